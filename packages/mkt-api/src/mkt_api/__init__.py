@@ -1,0 +1,3 @@
+"""The headless delivery API for any Wagtail site, on Django REST framework."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,11 @@
+"""Django app configuration."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MktApiConfig(AppConfig):
+    name = "mkt_api"
+    label = "mkt_api"
+    verbose_name = _("API")
+    default_auto_field = "django.db.models.BigAutoField"
