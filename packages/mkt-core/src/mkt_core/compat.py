@@ -1,0 +1,67 @@
+"""The one place where versions of Django and Wagtail are told apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import django
+import swapper
+import wagtail
+
+try:
+    from django.tasks import Task, task
+except ImportError:  # Django 5.2: the backport, which Wagtail itself requires.
+    from django_tasks import Task, task  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
+
+__all__ = [
+    "DJANGO_6_0",
+    "DJANGO_6_1",
+    "WAGTAIL_8",
+    "Task",
+    "get_page_base",
+    "get_page_model",
+    "is_page_swapped",
+    "page_link_name",
+    "page_model_name",
+    "task",
+]
+
+DJANGO_6_0: bool = django.VERSION >= (6, 0)
+DJANGO_6_1: bool = django.VERSION >= (6, 1)
+WAGTAIL_8: bool = wagtail.VERSION >= (8, 0)
+
+# The setting is WAGTAIL_PAGE_MODEL, not the WAGTAILCORE_PAGE_MODEL that swapper would make of the app label.
+swapper.set_app_prefix("wagtailcore", "wagtail")
+
+
+def page_model_name() -> str:
+    """``"app_label.Model"`` of the site's base page, for foreign keys; may be called while models load."""
+    return str(swapper.get_model_name("wagtailcore", "Page"))
+
+
+def is_page_swapped() -> bool:
+    """Whether the site has its own base page (Wagtail 8 and newer); may be called while models load."""
+    return bool(swapper.is_swapped("wagtailcore", "Page"))
+
+
+def get_page_model() -> type[Page]:
+    """The site's base page model. Only once all models are loaded."""
+    model: type[Page] = swapper.load_model("wagtailcore", "Page")
+    return model
+
+
+def get_page_base() -> type[Any]:
+    """The class that every page of every site is an instance of. Only once all models are loaded."""
+    if WAGTAIL_8:
+        from wagtail.models import AbstractPage
+
+        return AbstractPage
+    return get_page_model()
+
+
+def page_link_name() -> str:
+    """Name of the link from a page type to its base page: ``page_ptr`` unless the site swapped the base page."""
+    return f"{get_page_model()._meta.model_name}_ptr"

@@ -1,0 +1,136 @@
+"""Read a package's settings dictionary into a typed, frozen object: the only reader of settings in every MKT package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_type_hints
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.utils.functional import cached_property
+
+from ._annotations import adapted, mismatches
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingProblem:
+    """What is wrong with a settings dictionary, in one sentence, and what to do about it.
+
+    ``kind`` is "unreadable" (not a dictionary, an unknown or a missing key) or "type" (a value of the wrong type).
+    """
+
+    kind: Literal["unreadable", "type"]
+    message: str
+    hint: str
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}"
+
+
+class AppSettings(Generic[T]):
+    """One settings dictionary, read on first use and again after ``override_settings``.
+
+    ``schema`` is a frozen, keyword-only dataclass whose fields are the accepted keys, their types and their defaults.
+    Nothing is read when the object is made, so that a module may make one at import.
+    """
+
+    def __init__(self, name: str, schema: type[T]) -> None:
+        self.name = name
+        self.schema = schema
+        setting_changed.connect(self._forget)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+    @cached_property
+    def current(self) -> T:
+        """The values in force.
+
+        Raises:
+            ImproperlyConfigured: the setting has any of the ``problems()``; the text names all of them.
+        """
+        if found := self.problems():
+            raise ImproperlyConfigured(" ".join(found))
+        given = self._given()
+        return self.schema(**{name: adapted(value, self._annotations[name]) for name, value in given.items()})
+
+    def problems(self) -> list[str]:
+        """Every problem as a sentence with its remedy; empty when all is well. Never raises for a bad value."""
+        return [str(problem) for problem in self.find_problems()]
+
+    def find_problems(self) -> list[SettingProblem]:
+        """Like ``problems()``, with message, hint and kind apart, as system checks need them."""
+        given = self._given()
+        if not isinstance(given, Mapping):
+            return [
+                SettingProblem(
+                    kind="unreadable",
+                    message=f"{self.name} must be a dictionary, not {type(given).__name__}.",
+                    hint=f"Write {self.name} = {{...}} or remove it to use the defaults.",
+                )
+            ]
+        return [*self._unknown_keys(given), *self._missing_keys(given), *self._wrong_types(given)]
+
+    def _given(self) -> Any:
+        return getattr(settings, self.name, {})
+
+    @cached_property
+    def _annotations(self) -> dict[str, Any]:
+        hints = get_type_hints(self.schema)
+        return {field.name: hints[field.name] for field in fields(self.schema)}
+
+    def _unknown_keys(self, given: Mapping[Any, object]) -> Iterator[SettingProblem]:
+        for key in sorted(given.keys() - self._annotations.keys(), key=str):
+            nearest = get_close_matches(str(key).upper(), self._annotations, n=1)
+            known = ", ".join(sorted(self._annotations)) or "none"
+            yield SettingProblem(
+                kind="unreadable",
+                message=f"{self.name} has the unknown key {key!r}.",
+                hint=f"Did you mean {nearest[0]!r}?" if nearest else f"Known keys: {known}.",
+            )
+
+    def _missing_keys(self, given: Mapping[Any, object]) -> Iterator[SettingProblem]:
+        for field in fields(self.schema):
+            required = field.default is MISSING and field.default_factory is MISSING
+            if required and field.name not in given:
+                yield SettingProblem(
+                    kind="unreadable",
+                    message=f"{self.name} lacks the key {field.name!r}.",
+                    hint="It has no default.",
+                )
+
+    def _wrong_types(self, given: Mapping[Any, object]) -> Iterator[SettingProblem]:
+        for name, annotation in self._annotations.items():
+            if name not in given:
+                continue
+            for message in mismatches(given[name], annotation, f"{self.name}[{name!r}]"):
+                yield SettingProblem(kind="type", message=message, hint="Remove the key to use its default.")
+
+    def _forget(self, *, setting: str, **kwargs: object) -> None:
+        if setting == self.name:
+            self.__dict__.pop("current", None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreSettings:
+    """Values accepted in the ``MKT_CORE`` setting."""
+
+    # Use the X-Request-ID of the request instead of a new id. Only right behind a proxy that sets or removes the header.
+    TRUST_REQUEST_ID: bool = False
+    # Addresses and networks ("10.0.0.0/8") whose health requests are answered with details.
+    HEALTH_NETWORKS: tuple[str, ...] = ()
+    # Database aliases that readiness depends on.
+    HEALTH_DATABASES: tuple[str, ...] = ("default",)
+    # Longest time one health check may take, in seconds, unless it was registered with its own.
+    HEALTH_TIMEOUT_SECONDS: float = 2.0
+
+
+core_settings = AppSettings("MKT_CORE", CoreSettings)
