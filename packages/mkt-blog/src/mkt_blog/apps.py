@@ -9,3 +9,16 @@ class MktBlogConfig(AppConfig):
     label = "mkt_blog"
     verbose_name = _("Blog")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from wagtail.signals import page_published, page_unpublished
+
+        from . import checks, signal_handlers
+
+        checks.register()
+        page_published.connect(
+            signal_handlers.announce_publication, dispatch_uid="mkt_blog.announce_publication"
+        )
+        page_unpublished.connect(
+            signal_handlers.announce_removal, dispatch_uid="mkt_blog.announce_removal"
+        )

@@ -1,0 +1,110 @@
+"""System checks."""
+
+from typing import Any
+
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, Warning
+from django.core.exceptions import ImproperlyConfigured
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from mkt_core.checks import missing_tables, settings_errors
+
+from .conf import blog_settings
+
+LABEL = "mkt_blog"
+
+
+def register() -> None:
+    checks.register(check_settings)
+    checks.register(check_body_blocks)
+    checks.register(check_base_template, Tags.templates)
+    checks.register(check_post_models, Tags.models)
+    checks.register(check_tables, Tags.database)
+
+
+def check_settings(**kwargs: Any) -> list[CheckMessage]:
+    """E001: ``MKT_BLOG`` cannot be read. E002: a value has the wrong type. E004: not positive."""
+    errors = settings_errors(blog_settings, LABEL)
+    if errors:
+        return errors
+    return [
+        Error(
+            f"MKT_BLOG[{name!r}] is {value}; it must be at least 1.",
+            hint="Remove the key to use the default.",
+            id="mkt_blog.E004",
+        )
+        for name in ("POSTS_PER_PAGE", "FEED_ITEMS", "WORDS_PER_MINUTE")
+        if (value := getattr(blog_settings.current, name)) < 1
+    ]
+
+
+def check_body_blocks(**kwargs: Any) -> list[CheckMessage]:
+    """E005: a registered body block cannot be built."""
+    from .body import build_blocks
+
+    if blog_settings.problems():
+        return []
+    try:
+        build_blocks()
+    except ImproperlyConfigured as error:
+        return [
+            Error(
+                str(error),
+                hint="Give the dotted path of a block class or of a function that returns a block.",
+                id="mkt_blog.E005",
+            )
+        ]
+    return []
+
+
+def check_base_template(**kwargs: Any) -> list[CheckMessage]:
+    """W001: the site has no template of the name in ``BASE_TEMPLATE``."""
+    if blog_settings.problems():
+        return []
+    name = blog_settings.current.BASE_TEMPLATE
+    try:
+        get_template(name)
+    except TemplateDoesNotExist:
+        return [
+            Warning(
+                f"There is no template {name!r}, so the blog is shown in a plain frame.",
+                hint="Name your site's base template in MKT_BLOG['BASE_TEMPLATE'].",
+                id="mkt_blog.W001",
+            )
+        ]
+    except Exception:  # noqa: BLE001
+        # A template that is there but broken is for Django to report, with its own message.
+        return []
+    return []
+
+
+def check_post_models(**kwargs: Any) -> list[CheckMessage]:
+    """E006: ``post_model`` of a blog class names no post class."""
+    from django.apps import apps
+
+    from .models import BlogIndexMixin, PostMixin
+
+    errors: list[CheckMessage] = []
+    for blog_class in apps.get_models():
+        if not issubclass(blog_class, BlogIndexMixin):
+            continue
+        try:
+            found = issubclass(blog_class.get_post_model(), PostMixin)
+        except (LookupError, ValueError):
+            found = False
+        if not found:
+            errors.append(
+                Error(
+                    f"{blog_class.__name__}.post_model is {blog_class.post_model!r}, "
+                    "which is not a post class.",
+                    hint="Name a model that inherits from mkt_blog.models.PostMixin.",
+                    obj=blog_class,
+                    id="mkt_blog.E006",
+                )
+            )
+    return errors
+
+
+def check_tables(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """E003: the app is installed and its migrations have not been run."""
+    return missing_tables(LABEL, databases)

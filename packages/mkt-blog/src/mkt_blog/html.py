@@ -1,0 +1,2 @@
+def clean_html(html: str) -> str:
+    raise NotImplementedError

@@ -1,0 +1,59 @@
+"""What makes a page a blog."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.apps import apps
+from django.db import models
+from django.db.models.signals import class_prepared
+from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+
+from ..routes import BlogRoutesMixin
+from .links import extend_list
+from .post import PostMixin
+
+if TYPE_CHECKING:
+    from ..querysets import PostQuerySet
+
+
+class BlogIndexMixin(BlogRoutesMixin, models.Model):
+    """Everything a blog adds to a page: listings, archives and feeds of the posts right below it.
+
+    ``class News(BlogIndexMixin, Page): post_model = "news.Story"`` is a complete blog. Each blog
+    names its own post class, so several blogs of several kinds can live in one site.
+    """
+
+    # "app.Model" of the posts below this page.
+    post_model: ClassVar[str] = "mkt_blog_pages.PostPage"
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    blog_panels: ClassVar[list[Any]] = [FieldPanel("intro")]
+
+    # The ready template serves every blog class; a site overrides it by name or by class.
+    template: ClassVar[str] = "mkt_blog/blog_index_page.html"
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def get_post_model(cls) -> type[PostMixin]:
+        """The class of this blog's posts.
+
+        Raises:
+            LookupError: ``post_model`` names no installed model.
+        """
+        return apps.get_model(cls.post_model)  # type: ignore[return-value]
+
+    def posts(self, model: type[PostMixin] | None = None) -> "PostQuerySet":
+        """Published posts of this blog; one query, for the view restrictions, is issued at once."""
+        post_model = model or self.get_post_model()
+        return post_model.objects.published().in_blog(self)  # type: ignore[attr-defined]
+
+
+@receiver(class_prepared, dispatch_uid="mkt_blog.complete_blog_class")
+def complete_blog_class(sender: type[models.Model], **kwargs: Any) -> None:
+    """Give a new concrete blog class the panels of the mixin."""
+    if issubclass(sender, BlogIndexMixin) and not sender._meta.abstract:
+        extend_list(sender, "content_panels", sender.blog_panels)

@@ -1,0 +1,187 @@
+"""What makes a page a post."""
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.images import get_image_model_string
+from wagtail.models import PageManager
+from wagtail.search import index
+
+from ..conf import blog_settings
+from ..fields import BodyField
+from ..querysets import PostQuerySet
+from ..slugs import is_reserved
+from ..text import body_text, count_words, summarise
+from .terms import Author, Category
+
+if TYPE_CHECKING:
+    from .blog import BlogIndexMixin
+
+
+class PostMixin(models.Model):
+    """Everything a post adds to a page.
+
+    ``class Story(PostMixin, Page)`` in an app of the site is a complete post class: its link
+    tables for authors and tags, its panels and its search fields come with it. The mixin knows
+    no page class, so any base page will do.
+    """
+
+    # "app.Model" where the site declares a link table itself (see ``mkt_blog.models.links``).
+    author_link_model: ClassVar[str | None] = None
+    tag_link_model: ClassVar[str | None] = None
+
+    date = models.DateTimeField(
+        _("publication date"),
+        default=timezone.now,
+        db_index=True,
+        help_text=_("Readers see the post from this moment on, and it is sorted by it."),
+    )
+    updated_at = models.DateTimeField(
+        _("updated on"),
+        null=True,
+        blank=True,
+        help_text=_("Shown to readers when the text has changed in substance."),
+    )
+    subtitle = models.CharField(_("subtitle"), max_length=255, blank=True)
+    excerpt = models.TextField(
+        _("excerpt"), blank=True, help_text=_("If empty, the beginning of the text is shown.")
+    )
+    hero_image = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name=_("main picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    hero_alt = models.CharField(
+        _("description of the main picture"),
+        max_length=255,
+        blank=True,
+        help_text=_("For readers who cannot see it. Leave empty if it is decoration."),
+    )
+    body = BodyField(verbose_name=_("body"), blank=True)
+    categories = ParentalManyToManyField(
+        "mkt_blog.Category", verbose_name=_("categories"), blank=True, related_name="+"
+    )
+    series = models.ForeignKey(
+        "mkt_blog.Series",
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    series_position = models.PositiveSmallIntegerField(
+        _("position in the series"), null=True, blank=True
+    )
+    featured = models.BooleanField(_("featured"), default=False)
+    pinned = models.BooleanField(
+        _("pinned"), default=False, help_text=_("Keep this post at the top of the blog.")
+    )
+    # Counted at save, because a listing must not open every body.
+    word_count = models.PositiveIntegerField(_("words"), default=0, editable=False)
+    body_summary = models.TextField(editable=False, blank=True)
+
+    objects = PageManager.from_queryset(PostQuerySet)()
+
+    post_panels: ClassVar[list[Any]] = [
+        FieldPanel("subtitle"),
+        MultiFieldPanel([FieldPanel("hero_image"), FieldPanel("hero_alt")], _("Main picture")),
+        FieldPanel("excerpt"),
+        FieldPanel("body"),
+        InlinePanel("author_links", heading=_("Authors"), label=_("Author")),
+        MultiFieldPanel(
+            [FieldPanel("categories"), FieldPanel("tags"), FieldPanel("series")]
+            + [FieldPanel("series_position")],
+            _("Where it belongs"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("date"), FieldPanel("updated_at")]
+            + [FieldPanel("featured"), FieldPanel("pinned")],
+            _("Publication"),
+        ),
+    ]
+    post_search_fields: ClassVar[list[Any]] = [
+        index.SearchField("subtitle"),
+        index.SearchField("excerpt"),
+        index.SearchField("body"),
+        index.FilterField("date"),
+    ]
+
+    # The ready template serves every post class; a site overrides it by name or by class.
+    template: ClassVar[str] = "mkt_blog/post_page.html"
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if is_reserved(self.slug):  # type: ignore[attr-defined]
+            raise ValidationError(
+                {"slug": _("This address is used by the blog itself; choose another one.")},
+                code="reserved",
+            )
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save, with the word count and the summary of the body as it is now."""
+        if "body" not in self.get_deferred_fields():
+            self.word_count = count_words(body_text(self.body))
+            self.body_summary = summarise(self.body)
+            update_fields = kwargs.get("update_fields")
+            if update_fields is not None and "body" in update_fields:
+                kwargs["update_fields"] = {*update_fields, "word_count", "body_summary"}
+        return super().save(*args, **kwargs)
+
+    @property
+    def reading_minutes(self) -> int:
+        """Whole minutes to read the body, at least one."""
+        return max(1, math.ceil(self.word_count / blog_settings.current.WORDS_PER_MINUTE))
+
+    @property
+    def summary(self) -> str:
+        """The excerpt, or else the beginning of the body; plain text."""
+        return self.excerpt or self.body_summary
+
+    @property
+    def authors(self) -> list[Author]:
+        """In the order that the editor gave; no query after ``for_listing()``."""
+        return [link.author for link in self.author_links.all()]  # type: ignore[attr-defined]
+
+    def set_authors(self, authors: list[Author]) -> None:
+        """Replace the authors; saved together with the page."""
+        link_class = type(self)._meta.get_field("author_links").related_model
+        self.author_links = [  # type: ignore[attr-defined]
+            link_class(author=author, sort_order=position)
+            for position, author in enumerate(authors)
+        ]
+
+    @property
+    def category_list(self) -> list[Category]:
+        return list(self.categories.all())
+
+    @property
+    def tag_list(self) -> list[Any]:
+        return list(self.tags.all())  # type: ignore[attr-defined]
+
+    @cached_property
+    def blog(self) -> "BlogIndexMixin | None":
+        """The blog page right above, or None. Two queries, unless a listing has set it."""
+        from .blog import BlogIndexMixin
+
+        parent = self.get_parent()  # type: ignore[attr-defined]
+        specific = parent.specific if parent else None
+        return specific if isinstance(specific, BlogIndexMixin) else None
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from ..neighbours import post_context
+
+        context = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
+        return context | post_context(self, request)

@@ -1,0 +1,1 @@
+"""Ready page types, for a site whose pages are Wagtail's own."""

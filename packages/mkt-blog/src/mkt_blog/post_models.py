@@ -1,0 +1,15 @@
+"""Find the post classes that are installed."""
+
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+
+if TYPE_CHECKING:
+    from .models import PostMixin
+
+
+def post_models() -> "list[type[PostMixin]]":
+    """Every concrete post class of this site, in the order of INSTALLED_APPS. No query."""
+    from .models import PostMixin
+
+    return [model for model in apps.get_models() if issubclass(model, PostMixin)]
