@@ -18,6 +18,7 @@ class HeadingBlock(blocks.StructBlock):
         label=_("level"),
         choices=[("h2", _("Heading 2")), ("h3", _("Heading 3")), ("h4", _("Heading 4"))],
         default="h2",
+        search_index=False,
     )
 
     class Meta:
@@ -74,7 +75,9 @@ class QuoteBlock(blocks.StructBlock):
 
 
 class CodeBlock(blocks.StructBlock):
-    language = blocks.CharBlock(label=_("language"), required=False, max_length=40)
+    language = blocks.CharBlock(
+        label=_("language"), required=False, max_length=40, search_index=False
+    )
     code = blocks.TextBlock(label=_("code"))
 
     class Meta:

@@ -150,7 +150,7 @@ class BlogRoutesMixin(RoutablePageMixin):
             axis="search",
             title=_("Search: %(query)s") % {"query": query} if query else _("Search"),
             query=query,
-            posts=search_posts(self._listed(), query),
+            posts=search_posts(self, self._listed(), query),
             url=self.route_url(request, "search"),
         )
 

@@ -9,17 +9,16 @@ if TYPE_CHECKING:
 CANDIDATES = 1000
 
 
-def search_posts(posts: "PostQuerySet", query: str) -> Any:
-    """Posts that match, best first, through the search backend of the site.
+def search_posts(blog: Any, posts: "PostQuerySet", query: str) -> Any:
+    """Those of ``posts`` that match, best first, through the search backend of the site.
 
-    The backend is asked for keys only, so that it needs no index on what makes a post visible;
-    an empty query matches nothing.
+    An empty query matches nothing. At most ``CANDIDATES`` posts of the blog are ranked.
     """
     if not query:
         return posts.none()
     # Backends cannot filter by everything that a queryset can, so visibility is decided
     # by the database and the ranking by the backend.
-    hits = posts.model.objects.live().search(query)[:CANDIDATES]
+    hits = posts.model.objects.live().in_blog(blog).search(query)[:CANDIDATES]
     ranking = {hit.pk: position for position, hit in enumerate(hits)}
     visible = posts.filter(pk__in=ranking)
     return sorted(visible, key=lambda post: ranking[post.pk])

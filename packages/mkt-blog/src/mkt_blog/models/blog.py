@@ -31,9 +31,6 @@ class BlogIndexMixin(BlogRoutesMixin, models.Model):
 
     blog_panels: ClassVar[list[Any]] = [FieldPanel("intro")]
 
-    # The ready template serves every blog class; a site overrides it by name or by class.
-    template: ClassVar[str] = "mkt_blog/blog_index_page.html"
-
     class Meta:
         abstract = True
 
@@ -45,6 +42,11 @@ class BlogIndexMixin(BlogRoutesMixin, models.Model):
             LookupError: ``post_model`` names no installed model.
         """
         return apps.get_model(cls.post_model)  # type: ignore[return-value]
+
+    def get_template(self, request: Any, *args: Any, **kwargs: Any) -> list[str]:
+        """The class's own template (``news/story_index.html``) if there is one, else the blog's."""
+        own = super().get_template(request, *args, **kwargs)  # type: ignore[misc]
+        return [own, "mkt_blog/blog_index_page.html"]
 
     def posts(self, model: type[PostMixin] | None = None) -> "PostQuerySet":
         """Published posts of this blog; one query, for the view restrictions, is issued at once."""

@@ -116,9 +116,6 @@ class PostMixin(models.Model):
         index.FilterField("date"),
     ]
 
-    # The ready template serves every post class; a site overrides it by name or by class.
-    template: ClassVar[str] = "mkt_blog/post_page.html"
-
     class Meta:
         abstract = True
 
@@ -179,6 +176,11 @@ class PostMixin(models.Model):
         parent = self.get_parent()  # type: ignore[attr-defined]
         specific = parent.specific if parent else None
         return specific if isinstance(specific, BlogIndexMixin) else None
+
+    def get_template(self, request: Any, *args: Any, **kwargs: Any) -> list[str]:
+        """The class's own template (``news/story.html``) if there is one, else the blog's."""
+        own = super().get_template(request, *args, **kwargs)  # type: ignore[misc]
+        return [own, "mkt_blog/post_page.html"]
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from ..neighbours import post_context

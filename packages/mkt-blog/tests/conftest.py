@@ -1,0 +1,63 @@
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+from wagtail.models import Locale, Site
+
+from mkt_blog.models import Author, Category
+from mkt_blog.pages.models import BlogIndexPage, PostPage
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def home(db):
+    return Site.objects.get(is_default_site=True).root_page
+
+
+@pytest.fixture
+def blog(home):
+    return home.add_child(instance=BlogIndexPage(title="Field notes", slug="blog", intro="From us."))
+
+
+@pytest.fixture
+def make_post(blog):
+    """A published post below ``blog``; related values by name: ``categories``, ``authors``, ``tags``."""
+    count = 0
+
+    def make(title="", *, below=None, model=PostPage, categories=(), authors=(), tags=(), **fields):
+        nonlocal count
+        count += 1
+        title = title or f"Post {count}"
+        fields.setdefault("date", timezone.make_aware(datetime(2026, 3, 1, 12, count % 60)))
+        post = (below or blog).add_child(instance=model(title=title, **fields))
+        post.categories.set(categories)
+        post.set_authors(list(authors))
+        post.tags.set(tags)
+        post.save()
+        return post
+
+    return make
+
+
+@pytest.fixture
+def german(db):
+    return Locale.objects.create(language_code="de")
+
+
+@pytest.fixture
+def food(db):
+    return Category.objects.create(name="Food")
+
+
+@pytest.fixture
+def baking(food):
+    return Category.objects.create(name="Baking", parent=food)
+
+
+@pytest.fixture
+def ann(db):
+    return Author.objects.create(name="Ann Other")
