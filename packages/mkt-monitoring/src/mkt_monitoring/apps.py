@@ -1,6 +1,10 @@
 """Django app configuration."""
 
+from __future__ import annotations
+
 from django.apps import AppConfig
+from django.core.checks import register
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +13,11 @@ class MktMonitoringConfig(AppConfig):
     label = "mkt_monitoring"
     verbose_name = _("Monitoring")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import checks
+
+        register(checks.check_settings)
+        register(checks.check_middleware)
+        register(checks.check_workers)
+        autodiscover_modules("mkt_metrics")

@@ -1,0 +1,137 @@
+"""Values computed when they are asked for: a collector runs at most once in its time to live, and fails alone."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from threading import Lock
+
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import generate_latest
+
+from .conf import settings_in_force
+
+logger = logging.getLogger(__name__)
+
+Compute = Callable[[], Iterable[Metric]]
+
+
+def collector(*, ttl_seconds: float, name: str | None = None) -> Callable[[Compute], Compute]:
+    """Register a function whose metrics are computed at the scrape, and kept for ``ttl_seconds``.
+
+    The function returns or yields metric families (``prometheus_client.core.GaugeMetricFamily`` and the like). It may
+    use the database: it runs inside the request for ``/metrics``, in autocommit mode. Registering the same name again
+    replaces the collector. What became of each one is shown by ``mkt_monitoring_collector_success`` and its sisters.
+
+    A failure is kept as long as a result, and both by each process for itself. ``name`` is the value of the
+    ``collector`` label, the function's dotted path if None.
+    """
+
+    def register(compute: Compute) -> Compute:
+        computed.add(
+            Collector(name or f"{compute.__module__}.{compute.__qualname__}", compute, ttl_seconds)
+        )
+        return compute
+
+    return register
+
+
+class Collector:
+    """One registered function and its latest result."""
+
+    def __init__(self, name: str, compute: Compute, ttl_seconds: float) -> None:
+        self.name = name
+        self.succeeded = False
+        self.duration_seconds = 0.0
+        self.succeeded_at: float | None = None
+        self._compute = compute
+        self._ttl_seconds = ttl_seconds
+        self._families: list[Metric] = []
+        self._expires_at = float("-inf")
+        self._lock = Lock()
+
+    def families(self) -> list[Metric]:
+        """The metrics, at most ``ttl_seconds`` old; none while the function fails. Never raises."""
+        with self._lock:
+            if time.monotonic() >= self._expires_at:
+                self._refresh()
+                self._expires_at = time.monotonic() + self._ttl_seconds
+            return self._families
+
+    def _refresh(self) -> None:
+        started = time.perf_counter()
+        try:
+            self._families = _presentable(self._compute())
+        except Exception:
+            logger.exception("The metrics collector %s failed; its metrics are missing.", self.name)
+            self._families, self.succeeded = [], False
+        else:
+            self.succeeded, self.succeeded_at = True, time.time()
+        self.duration_seconds = time.perf_counter() - started
+
+
+class ComputedMetrics:
+    """All collectors, as one collector in the sense of prometheus_client."""
+
+    def __init__(self) -> None:
+        self._collectors: dict[str, Collector] = {}
+
+    def add(self, collector: Collector) -> None:
+        self._collectors[collector.name] = collector
+
+    def remove(self, name: str) -> None:
+        self._collectors.pop(name, None)
+
+    def describe(self) -> list[Metric]:
+        """Nothing: prometheus_client would otherwise call ``collect`` to learn the names when this is registered."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        success = GaugeMetricFamily(
+            "mkt_monitoring_collector_success",
+            "Whether the collector worked.",
+            labels=["collector"],
+        )
+        duration = GaugeMetricFamily(
+            "mkt_monitoring_collector_duration_seconds",
+            "Duration of the latest run.",
+            labels=["collector"],
+        )
+        succeeded_at = GaugeMetricFamily(
+            "mkt_monitoring_collector_last_success_timestamp_seconds",
+            "When the collector last worked.",
+            labels=["collector"],
+        )
+        for one in list(self._collectors.values()):
+            yield from one.families()
+            success.add_metric([one.name], one.succeeded)
+            duration.add_metric([one.name], one.duration_seconds)
+            if one.succeeded_at is not None:
+                succeeded_at.add_metric([one.name], one.succeeded_at)
+        yield from (success, duration, succeeded_at)
+
+
+def _presentable(families: Iterable[Metric]) -> list[Metric]:
+    limit = settings_in_force().SERIES_LIMIT
+    presentable = list(families)
+    for family in presentable:
+        if len(family.samples) > limit:
+            raise ValueError(
+                f"{family.name} has {len(family.samples)} series; SERIES_LIMIT allows {limit}."
+            )
+    # A value that is no number would otherwise come to light in the middle of the scrape, and cost all of it.
+    generate_latest(_Families(presentable))
+    return presentable
+
+
+class _Families:
+    def __init__(self, families: list[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> list[Metric]:
+        return self._families
+
+
+computed = ComputedMetrics()

@@ -1,0 +1,38 @@
+"""The ``MKT_MONITORING`` setting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ImproperlyConfigured
+
+from mkt_core.conf import AppSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringSettings:
+    """Values accepted in the ``MKT_MONITORING`` setting."""
+
+    # Networks ("10.0.0.0/8", "::1") whose own connections may read the metrics.
+    METRICS_NETWORKS: tuple[str, ...] = ()
+    # Tokens accepted as "Authorization: Bearer <token>". Several, so that one can be replaced without a gap.
+    METRICS_TOKENS: tuple[str, ...] = ()
+    # Upper bounds of the buckets of a histogram, ascending, in its own unit: {"<metric name>": [0.1, 0.5]}.
+    BUCKETS: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    # Label combinations that one metric may have in one process; the rest is counted as "overflow".
+    SERIES_LIMIT: int = 1000
+
+
+monitoring_settings = AppSettings("MKT_MONITORING", MonitoringSettings)
+
+
+def settings_in_force() -> MonitoringSettings:
+    """The settings, or the defaults (which are closed) while the dictionary cannot be read.
+
+    A mistake in it is for ``manage.py check`` to report, not for the site's start or a visitor's request to fail on.
+    """
+    try:
+        return monitoring_settings.current
+    except ImproperlyConfigured:
+        return MonitoringSettings()

@@ -1,0 +1,60 @@
+"""The text that Prometheus reads, in the format it asks for."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from .collectors import computed
+
+# prometheus_client compares the version as numbers, and fails on any other.
+_UNREADABLE_VERSION = re.compile(r"\bversion\s*=(?!\d{1,4}(\.\d{1,4})*\s*([;,]|$))")
+
+
+class MultiprocessDirectoryMissing(Exception):
+    """``PROMETHEUS_MULTIPROC_DIR`` is set, but is no directory."""
+
+
+def multiprocess_directory() -> Path | None:
+    """Where several workers keep their metrics together, or None when each keeps its own."""
+    path = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    return Path(path) if path else None
+
+
+def expose(accept: str) -> tuple[bytes, str]:
+    """All metrics as text, and its content type, in the format that the ``Accept`` header prefers.
+
+    Raises:
+        MultiprocessDirectoryMissing: the metrics of the workers are not where they should be.
+    """
+    encoder, content_type = choose_encoder("" if _UNREADABLE_VERSION.search(accept) else accept)
+    return encoder(_everything()), content_type
+
+
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Whether the ``Accept-Encoding`` header names gzip and does not refuse it with ``q=0``."""
+    for coding in accept_encoding.lower().split(","):
+        name, _, parameter = coding.partition(";")
+        if name.strip() == "gzip":
+            return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", parameter)
+    return False
+
+
+def _everything() -> CollectorRegistry:
+    # Made anew for each scrape: the workers' files have changed, and nothing is left registered anywhere.
+    registry = CollectorRegistry()
+    directory = multiprocess_directory()
+    if directory is None:
+        # A registry is a collector, too.
+        registry.register(REGISTRY)
+    elif directory.is_dir():
+        MultiProcessCollector(registry, path=str(directory))
+    else:
+        raise MultiprocessDirectoryMissing(directory)
+    registry.register(computed)
+    return registry
