@@ -1,7 +1,8 @@
 """Compare a settings value with the type annotation of its dataclass field.
 
-Only what settings are made of: scalars, ``X | None``, ``Literal``, sequences, sets and mappings, and plain classes. Anything more
-exotic (a protocol, a type variable) is let through, since refusing a good value would be worse than missing a bad one.
+Only what settings are made of: scalars, ``X | None``, ``Literal``, sequences, sets, mappings and
+plain classes. Anything more exotic (a protocol, a type variable) is let through, since refusing a
+good value would be worse than missing a bad one.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ def mismatches(value: object, annotation: Any, path: str) -> Iterator[str]:
         yield from _union_mismatches(value, get_args(annotation), path)
     elif origin is Literal:
         if value not in get_args(annotation):
-            yield _sentence(path, annotation, value)
+            yield _sentence(path, described(annotation), value)
     elif not _is_instance(value, origin):
-        yield _sentence(path, annotation, value)
+        yield _sentence(path, described(annotation), value)
     else:
         yield from _element_mismatches(value, get_args(annotation), path)
 
@@ -37,7 +38,9 @@ def adapted(value: Any, annotation: Any) -> Any:
     """``value`` in the container its annotation names: a list given for a tuple becomes a tuple, and the reverse."""
     for option in (annotation, *get_args(annotation)):
         container = get_origin(option) or option
-        if container in (list, tuple, set, frozenset) and isinstance(value, (list, tuple, set, frozenset)):
+        if container in (list, tuple, set, frozenset) and isinstance(
+            value, (list, tuple, set, frozenset)
+        ):
             return container(value)
     return value
 
@@ -46,21 +49,29 @@ def described(annotation: Any) -> str:
     """``int | None`` reads as "int or None", ``tuple[str, ...]`` as "list of str"."""
     origin, args = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
-        return " or ".join(described(arg) for arg in args)
+        return _alternatives(args)
     if origin is Literal:
         return " or ".join(repr(arg) for arg in args)
     if annotation is types.NoneType:
         return "None"
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return f"dictionary of {described(args[0])} to {described(args[1])}" if len(args) == 2 else "dictionary"
+        return (
+            f"dictionary of {described(args[0])} to {described(args[1])}"
+            if len(args) == 2
+            else "dictionary"
+        )
     if isinstance(origin, type) and issubclass(origin, (AbstractSequence, AbstractSet)):
         return f"list of {described(args[0])}" if args else "list"
     return str(getattr(annotation, "__name__", annotation))
 
 
-def _sentence(path: str, annotation: Any, value: object) -> str:
+def _alternatives(options: tuple[Any, ...]) -> str:
+    return " or ".join(described(option) for option in options)
+
+
+def _sentence(path: str, expected: str, value: object) -> str:
     given = "None" if value is None else type(value).__name__
-    return f"{path} must be {described(annotation)}, not {given}."
+    return f"{path} must be {expected}, not {given}."
 
 
 def _is_instance(value: object, expected: Any) -> bool:
@@ -75,7 +86,10 @@ def _is_instance(value: object, expected: Any) -> bool:
         return isinstance(value, (str, Promise))
     if issubclass(expected, Mapping):
         return isinstance(value, Mapping)
-    if issubclass(expected, (list, tuple, set, frozenset)) or expected in (AbstractSequence, AbstractSet):
+    if issubclass(expected, (list, tuple, set, frozenset)) or expected in (
+        AbstractSequence,
+        AbstractSet,
+    ):
         return isinstance(value, (list, tuple, set, frozenset))
     return _plain_isinstance(value, expected)
 
@@ -93,7 +107,7 @@ def _union_mismatches(value: object, options: tuple[Any, ...], path: str) -> Ite
     if all(found):
         # The option with the right container knows which element is wrong; otherwise name all options.
         inner = [sentences for sentences in found if not sentences[0].startswith(f"{path} must")]
-        yield from inner[0] if inner else [_sentence(path, Union[options], value)]
+        yield from inner[0] if inner else [_sentence(path, _alternatives(options), value)]
 
 
 def _element_mismatches(value: object, args: tuple[Any, ...], path: str) -> Iterator[str]:

@@ -9,11 +9,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import CheckMessage, Error, Warning
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError, connections, models, router
 from django.db.migrations.recorder import MigrationRecorder
+from django.urls import NoReverseMatch, reverse
 
-from .conf import AppSettings
+from .conf import AppSettings, CoreSettings, core_settings
+from .networks import parse_network
 
 _SETTING_IDS = {"unreadable": "E001", "type": "E002"}
 
@@ -60,7 +64,7 @@ def _has_table(model: type[models.Model], alias: str) -> bool:
 
 
 def _tables_are_missing(label: str, alias: str, missing: list[str]) -> CheckMessage:
-    return Warning(
+    return CheckWarning(
         f"{label} is installed, but the database {alias!r} lacks its tables: {', '.join(sorted(missing))}.",
         hint=f"Run 'manage.py migrate {label}' (while it runs, this message is expected).",
         id=f"{label}.W003",
@@ -68,8 +72,67 @@ def _tables_are_missing(label: str, alias: str, missing: list[str]) -> CheckMess
 
 
 def _cannot_look(label: str, alias: str, error: DatabaseError) -> CheckMessage:
-    return Warning(
+    return CheckWarning(
         f"Cannot see whether the database {alias!r} has the tables of {label}: {error}".strip(),
         hint="See that the database answers, then run the checks again.",
         id=f"{label}.W003",
     )
+
+
+def check_settings(**kwargs: Any) -> list[CheckMessage]:
+    """Check ``MKT_CORE``: ``mkt_core.E001``, ``E002``, ``E004``, ``E005``, ``E006``."""
+    if errors := settings_errors(core_settings, "mkt_core"):
+        return errors
+    conf = core_settings.current
+    return [*_malformed_networks(conf), *_unknown_databases(conf), *_useless_timeout(conf)]
+
+
+def check_middleware(**kwargs: Any) -> list[CheckMessage]:
+    """``mkt_core.W007``: the health middleware is there, but the URLs that it should answer are not."""
+    if "mkt_core.health.middleware.HealthMiddleware" not in settings.MIDDLEWARE:
+        return []
+    try:
+        reverse("mkt_core:health_live")
+    except NoReverseMatch:
+        return [
+            CheckWarning(
+                "HealthMiddleware answers nothing, because the URLconf does not include mkt_core.urls.",
+                hint='Add path("", include("mkt_core.urls")) to the URLconf, in front of Wagtail\'s URLs.',
+                id="mkt_core.W007",
+            )
+        ]
+    except Exception:  # noqa: BLE001
+        # A URLconf that cannot be imported is reported by Django's own checks.
+        return []
+    return []
+
+
+def _malformed_networks(conf: CoreSettings) -> Iterator[CheckMessage]:
+    for value in conf.HEALTH_NETWORKS:
+        try:
+            parse_network(value)
+        except ValueError as error:
+            yield Error(
+                f"MKT_CORE['HEALTH_NETWORKS'] has an entry that is no address or network: {error}.",
+                hint="Write addresses and networks like '127.0.0.1', '10.0.0.0/8' or '::1'.",
+                id="mkt_core.E004",
+            )
+
+
+def _unknown_databases(conf: CoreSettings) -> Iterator[CheckMessage]:
+    for alias in conf.HEALTH_DATABASES:
+        if alias not in connections:
+            yield Error(
+                f"MKT_CORE['HEALTH_DATABASES'] names {alias!r}, which is not in DATABASES.",
+                hint=f"Known aliases: {', '.join(connections)}.",
+                id="mkt_core.E005",
+            )
+
+
+def _useless_timeout(conf: CoreSettings) -> Iterator[CheckMessage]:
+    if not conf.HEALTH_TIMEOUT_SECONDS > 0:
+        yield Error(
+            f"MKT_CORE['HEALTH_TIMEOUT_SECONDS'] is {conf.HEALTH_TIMEOUT_SECONDS}; no check could pass.",
+            hint="Give a number of seconds above zero, below the timeout of the probe.",
+            id="mkt_core.E006",
+        )

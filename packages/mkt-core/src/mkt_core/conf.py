@@ -1,4 +1,7 @@
-"""Read a package's settings dictionary into a typed, frozen object: the only reader of settings in every MKT package."""
+"""Read a package's settings dictionary into a typed, frozen object.
+
+The only reader of settings in every MKT package.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,9 @@ class AppSettings(Generic[T]):
         if found := self.problems():
             raise ImproperlyConfigured(" ".join(found))
         given = self._given()
-        return self.schema(**{name: adapted(value, self._annotations[name]) for name, value in given.items()})
+        return self.schema(
+            **{name: adapted(value, self._annotations[name]) for name, value in given.items()}
+        )
 
     def problems(self) -> list[str]:
         """Every problem as a sentence with its remedy; empty when all is well. Never raises for a bad value."""
@@ -112,7 +117,9 @@ class AppSettings(Generic[T]):
             if name not in given:
                 continue
             for message in mismatches(given[name], annotation, f"{self.name}[{name!r}]"):
-                yield SettingProblem(kind="type", message=message, hint="Remove the key to use its default.")
+                yield SettingProblem(
+                    kind="type", message=message, hint="Remove the key to use its default."
+                )
 
     def _forget(self, *, setting: str, **kwargs: object) -> None:
         if setting == self.name:
@@ -123,7 +130,8 @@ class AppSettings(Generic[T]):
 class CoreSettings:
     """Values accepted in the ``MKT_CORE`` setting."""
 
-    # Use the X-Request-ID of the request instead of a new id. Only right behind a proxy that sets or removes the header.
+    # Keep the X-Request-ID of a request instead of making one: only right behind a proxy that sets
+    # or removes the header.
     TRUST_REQUEST_ID: bool = False
     # Addresses and networks ("10.0.0.0/8") whose health requests are answered with details.
     HEALTH_NETWORKS: tuple[str, ...] = ()

@@ -1,0 +1,56 @@
+"""Who asks: is the address of a request in a list of networks?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from django.http import HttpRequest
+
+Network = IPv4Network | IPv6Network
+
+
+def parse_network(value: str) -> Network:
+    """``"10.0.0.0/8"``, ``"::1"`` … as a network. Raises ValueError with a readable text."""
+    return ip_network(value.strip(), strict=False)
+
+
+def is_in_networks(request: HttpRequest, networks: Sequence[str]) -> bool:
+    """Whether the request comes directly from one of the networks.
+
+    ``REMOTE_ADDR`` counts, and only when no proxy forwarded the request: otherwise the address is
+    the proxy's, and a list that names the proxy would let the whole world in. Malformed networks
+    match nothing; a system check reports them.
+    """
+    if not networks or _was_forwarded(request):
+        return False
+    address = _parsed_address(request.META.get("REMOTE_ADDR", ""))
+    return address is not None and any(
+        address in network for network in _parsed_networks(tuple(networks))
+    )
+
+
+def _was_forwarded(request: HttpRequest) -> bool:
+    return "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META
+
+
+def _parsed_address(value: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(value)
+    except ValueError:
+        # Empty behind a Unix socket.
+        return None
+    # A server that listens on both families reports 10.0.0.1 as ::ffff:10.0.0.1.
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+@lru_cache(maxsize=32)
+def _parsed_networks(values: tuple[str, ...]) -> tuple[Network, ...]:
+    networks = []
+    for value in values:
+        try:
+            networks.append(parse_network(value))
+        except ValueError:
+            continue
+    return tuple(networks)
