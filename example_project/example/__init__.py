@@ -1,0 +1,1 @@
+"""The example site: all four MKT packages wired together."""

@@ -1,0 +1,1 @@
+"""One module per environment: ``dev``, ``test``, ``production``; ``base`` holds what they share."""

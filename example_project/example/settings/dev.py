@@ -1,0 +1,20 @@
+"""Development and ``make demo``: SQLite, everything open to this machine only."""
+
+from .base import *  # noqa: F403
+from .base import INSTALLED_APPS, VAR_DIR, env
+
+DEBUG = True
+# Not a secret: it signs the cookies of a site that runs on one's own machine.
+SECRET_KEY = "django-insecure-only-for-development"  # noqa: S105
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+INTERNAL_IPS = ["127.0.0.1"]
+
+VAR_DIR.mkdir(exist_ok=True)
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/demo.sqlite3")}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    INSTALLED_APPS += ["django.contrib.postgres"]
+
+CACHES = {"default": env.cache_url("REDIS_URL", default="locmemcache://")}
+
+# A scraper on this machine may read /metrics; everyone else gets a 404.
+MKT_MONITORING = {"METRICS_NETWORKS": ["127.0.0.0/8", "::1/128"]}
