@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 
 from .base_template import base_template
 
@@ -55,17 +55,27 @@ def related_posts(posts: "PostQuerySet", post: "PostMixin", count: int = RELATED
     """Posts that share the most categories and tags, newest of equals first."""
     categories = [category.pk for category in post.category_list]
     tags = [tag.pk for tag in post.tag_list]
-    if not categories and not tags:
+    # Not one expression with an empty list in it: taggit makes that match nothing at all.
+    shares_one = Q()
+    if categories:
+        shares_one |= Q(categories__in=categories)
+    if tags:
+        shares_one |= Q(tags__in=tags)
+    if not shares_one:
         return []
-    shared = Count("categories", filter=Q(categories__in=categories), distinct=True) + Count(
-        "tags", filter=Q(tags__in=tags), distinct=True
-    )
     ranked = (
         posts.exclude(pk=post.pk)
-        .filter(Q(categories__in=categories) | Q(tags__in=tags))
-        .annotate(shared_terms=shared)
+        .filter(shares_one)
+        .annotate(shared_terms=_count("categories", categories) + _count("tags", tags))
         .order_by("-shared_terms", "-date", "-pk")
         .values_list("pk", flat=True)[:count]
     )
     order = {pk: position for position, pk in enumerate(ranked)}
     return sorted(posts.filter(pk__in=order).for_listing(), key=lambda found: order[found.pk])
+
+
+def _count(relation: str, keys: list[int]) -> Any:
+    """How many of ``keys`` a post is related to."""
+    if not keys:
+        return Value(0)
+    return Count(relation, filter=Q(**{f"{relation}__in": keys}), distinct=True)

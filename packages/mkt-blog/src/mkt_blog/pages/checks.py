@@ -27,5 +27,5 @@ def check_page_model(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_tables(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """E003: the app is installed and its migrations have not been run."""
+    """W003: the app is installed and its migrations have not been run."""
     return missing_tables("mkt_blog_pages", databases)
