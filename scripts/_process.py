@@ -76,7 +76,8 @@ def give(path: Path) -> None:
         os.chown(entry, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """For ``preexec_fn``: the child is told to end when the thread that started it ends."""
     # Even SIGKILL, which no handler sees, then leaves no server behind (Linux only).
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -137,7 +138,7 @@ def server(
             stderr=log,
             # Its own group: Ctrl-C in the terminal reaches us, and we decide when the server stops.
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
             **_drop_privileges(),
         )
     try:

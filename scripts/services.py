@@ -174,7 +174,9 @@ def _run_template(action: str, name: str, environ: Mapping[str, str], variables:
 
 def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
     """Run ``command`` with the variables added; passes our own end on to it."""
-    process: subprocess.Popen[bytes] = subprocess.Popen(command, env={**os.environ, **variables})
+    process: subprocess.Popen[bytes] = subprocess.Popen(
+        command, env={**os.environ, **variables}, preexec_fn=_process.die_with_parent
+    )
     try:
         status = process.wait()
     finally:

@@ -34,10 +34,10 @@ def source(label):
     return _postgresql.Source(label, lambda folder: folder)
 
 
-def service(*, installed=(), wheels=(), start=fake_server):
+def service(*, variable="DATABASE_URL", installed=(), wheels=(), start=fake_server):
     return services.Service(
         name="Fake",
-        variable="DATABASE_URL",
+        variable=variable,
         default_port=1,
         installed=lambda: iter(installed),
         wheels=lambda: iter(wheels),
@@ -49,11 +49,12 @@ def service(*, installed=(), wheels=(), start=fake_server):
 class TestLadder:
     @pytest.fixture
     def run(self, monkeypatch):
-        def run(environ, database, redis=None):
+        def run(environ, database):
+            redis = service(variable="REDIS_URL", installed=[source("redis")])
             monkeypatch.setattr(services, "POSTGRESQL", database)
-            monkeypatch.setattr(services, "REDIS", redis or service(installed=[source("redis")]))
+            monkeypatch.setattr(services, "REDIS", redis)
             with services.running(environ, template=False) as variables:
-                return variables["DATABASE_URL"] if "DATABASE_URL" in variables else None
+                return variables.get("DATABASE_URL")
 
         return run
 
@@ -160,6 +161,13 @@ def is_running(pid):
     return not state.stdout.startswith("Z")
 
 
+def left_of(pids, *, patience_seconds=15):
+    deadline = time.monotonic() + patience_seconds
+    while (left := [pid for pid in pids if is_running(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return left
+
+
 class TestCommand:
     def test_servers_answer_and_the_exit_code_passes_through(self, environ):
         script = (
@@ -229,16 +237,7 @@ class TestCommand:
 
         assert process.returncode == status
         assert len(started) == 3  # two servers and the command
-        deadline = time.monotonic() + 15
-        while (left := [pid for pid in started if is_running(pid)]) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        if number == signal.SIGKILL:
-            # The command was never ours to take along in that case; the servers are.
-            for pid in left:
-                os.kill(pid, signal.SIGKILL)
-            assert len(left) <= 1
-        else:
-            assert left == []
+        assert left_of(started) == []
 
 
 class TestTemplate:

@@ -1,0 +1,11 @@
+"""A site with its own image, document and user models, and with the blog's blocks changed."""
+
+from .plain import *
+from .plain import INSTALLED_APPS
+
+INSTALLED_APPS = ["accounts", "custom", *INSTALLED_APPS]
+AUTH_USER_MODEL = "accounts.User"
+WAGTAILIMAGES_IMAGE_MODEL = "custom.SiteImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "custom.SiteDocument"
+# One block more, one block less: neither may ask for a migration.
+MKT_BLOG = {"BODY_BLOCKS": {"callout": "custom.blocks.CalloutBlock", "gallery": None}}

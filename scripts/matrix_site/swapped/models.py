@@ -1,0 +1,21 @@
+"""A site whose pages all inherit from its own base page."""
+
+from django.db import models
+from mkt_blog.models import BlogIndexMixin, PostMixin
+from wagtail.models import AbstractPage
+
+
+class BasePage(AbstractPage):
+    department = models.CharField(max_length=100, blank=True)
+
+
+class HomePage(BasePage):
+    pass
+
+
+class Story(PostMixin, BasePage):
+    pass
+
+
+class StoryIndex(BlogIndexMixin, BasePage):
+    post_model = "swapped.Story"
