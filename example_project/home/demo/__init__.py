@@ -1,0 +1,1 @@
+"""Demo content: the texts and pictures of the invented magazine Northing."""

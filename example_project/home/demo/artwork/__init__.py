@@ -1,0 +1,1 @@
+"""Painters behind :mod:`home.demo.images`; Pillow is all they need."""
