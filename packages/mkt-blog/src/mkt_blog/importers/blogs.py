@@ -1,0 +1,64 @@
+"""Find the blog that a command line names."""
+
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+from wagtail.models import Site
+
+from mkt_blog.models import BlogIndexMixin
+
+from .wordpress.errors import ExportError
+
+
+def find_blog(slug: str, hostname: str | None = None) -> Any:
+    """The blog page with this slug, below the site with this host name if one is given.
+
+    Raises:
+        ExportError: there is no such blog or site, or there are several; the message lists them.
+    """
+    blogs = all_blogs()
+    if hostname:
+        root_path = _site(hostname).root_page.path
+        blogs = [blog for blog in blogs if blog.path.startswith(root_path)]
+    found = [blog for blog in blogs if blog.slug == slug]
+    if not found:
+        raise ExportError(
+            _("There is no blog with the slug “%(slug)s”. %(choice)s")
+            % {"slug": slug, "choice": _choice(blogs)}
+        )
+    if len(found) > 1:
+        raise ExportError(
+            _("Several blogs have the slug “%(slug)s”: %(blogs)s. Name the site with --site.")
+            % {"slug": slug, "blogs": _listed(found)}
+        )
+    return found[0]
+
+
+def all_blogs() -> list[Any]:
+    """Every blog page of every class, in the order of the page tree."""
+    classes = [model for model in apps.get_models() if issubclass(model, BlogIndexMixin)]
+    pages = {page.pk: page for model in classes for page in model._default_manager.all()}
+    return sorted(pages.values(), key=lambda page: page.path)
+
+
+def _site(hostname: str) -> Site:
+    # The default site may have the same host name as another one, on another port.
+    site = Site.objects.filter(hostname=hostname).order_by("-is_default_site", "pk").first()
+    if site is None:
+        names = ", ".join(Site.objects.order_by("hostname").values_list("hostname", flat=True))
+        raise ExportError(
+            _("There is no site with the host name “%(name)s”. There are: %(names)s.")
+            % {"name": hostname, "names": names}
+        )
+    return site
+
+
+def _choice(blogs: list[Any]) -> str:
+    if not blogs:
+        return _("There is no blog yet: create one in the page tree first.")
+    return _("There are: %s.") % _listed(blogs)
+
+
+def _listed(blogs: list[Any]) -> str:
+    return ", ".join(f"{blog.slug} ({blog.url_path})" for blog in blogs)
