@@ -1,6 +1,7 @@
 """Django app configuration."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,9 @@ class MktApiConfig(AppConfig):
     label = "mkt_api"
     verbose_name = _("API")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from .checks import check_resources, check_settings
+
+        register(check_settings)
+        register(check_resources)

@@ -1,0 +1,89 @@
+"""Generate the document of one registry with drf-spectacular.
+
+drf-spectacular is steered by one global settings object, which belongs to the site: to patch it,
+even for a moment, would change the site's own schema in other threads. So everything that depends
+on those settings is overridden here, and the document is the same on every site.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
+from drf_spectacular.plumbing import normalize_result_object
+from rest_framework.schemas.generators import is_api_view
+
+from ..conf import api_settings
+from ..registry import Registry
+from ..views import ResourceView
+from .components import shared_components
+from .operations import ResourceSchema
+
+OAS_VERSION = "3.1.1"
+# Of the API's contract, not of the package: the major version is the one in the URL.
+DOCUMENT_VERSION = "1.0"
+
+
+class ResourceEndpoints(EndpointEnumerator):
+    """The views of resources, and no hooks of the site."""
+
+    def get_api_endpoints(self, patterns: Any = None, prefix: str = "") -> list[Any]:
+        return sorted(self._get_api_endpoints(patterns, prefix), key=lambda endpoint: endpoint[0])
+
+    def should_include_endpoint(self, path: str, callback: Any) -> bool:
+        return is_api_view(callback) and issubclass(callback.cls, ResourceView)
+
+
+class ApiSchemaGenerator(SchemaGenerator):
+    """``ApiSchemaGenerator(patterns=..., base_path="/api/v1/", api=registry)``."""
+
+    endpoint_inspector_cls = ResourceEndpoints
+
+    def __init__(self, *, base_path: str, api: Registry, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.base_path = base_path
+        self.api = api
+
+    def create_view(self, callback: Any, method: str, request: Any = None) -> Any:
+        view = super().create_view(callback, method, request)
+        schema = ResourceSchema()
+        schema.view = view
+        self._set_schema_to_view(view, schema)
+        return view
+
+    def parse(self, input_request: Any, public: bool) -> dict[str, Any]:
+        self._initialise_endpoints()
+        paths: dict[str, Any] = {}
+        for path, path_regex, method, view in self._get_paths_and_endpoints():
+            full_path = self.base_path + path.lstrip("/")
+            operation = view.schema.get_operation(full_path, path_regex, "", method, self.registry)
+            paths.setdefault(full_path, {})[method.lower()] = operation
+        return paths
+
+    def get_schema(self, request: Any = None, public: bool = True) -> dict[str, Any]:
+        for component in shared_components():
+            self.registry.register_on_missing(component)
+        document = {
+            "openapi": OAS_VERSION,
+            "info": {
+                "title": _title(),
+                "version": DOCUMENT_VERSION,
+                "description": _("Published content, read-only. Errors are RFC 9457 problem documents."),
+            },
+            "servers": [{"url": api_settings.current.BASE_URL.rstrip("/") or "/"}],
+            "security": [{}],
+            "tags": [
+                {"name": name, "description": resource.description()}
+                for name, resource in self.api.resources.items()
+            ],
+            "paths": self.parse(request, public),
+            "components": self.registry.build({}),
+        }
+        result: dict[str, Any] = normalize_result_object(document)
+        return result
+
+
+def _title() -> str:
+    return api_settings.current.TITLE or getattr(settings, "WAGTAIL_SITE_NAME", "") or _("Content API")

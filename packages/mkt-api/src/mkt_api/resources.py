@@ -1,0 +1,57 @@
+"""Declare what of an app the API shows."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from mkt_core.compat import get_page_base
+
+from .registry import register
+
+if TYPE_CHECKING:
+    from .fields import Field
+    from .query.filters import Filter
+
+__all__ = ["Resource", "register"]
+
+
+class Resource:
+    """A collection of objects of one model. The docstring becomes the description in OpenAPI.
+
+    An instance answers one request, which it knows as ``self.request``.
+    """
+
+    # Where it is found: ``/<name>/`` and ``/<name>/<primary key>/``.
+    name: ClassVar[str]
+    model: ClassVar[type[Model]]
+    # Keys of an item: columns, properties, ``url``, ``detail_url`` or ``Field`` objects.
+    # A relation named here is shown as the primary key(s) of what it leads to.
+    fields: ClassVar[Sequence[str | Field]] = ("id",)
+    # Relations that are shown as objects.
+    expand: ClassVar[Sequence[str | Field]] = ()
+    # Keys that a list leaves out unless the client asks for them.
+    detail_only: ClassVar[Sequence[str]] = ()
+    # Field -> lookups, as in {"date": ["exact", "gte"], "categories": ["slug"]}, or name -> Filter.
+    filters: ClassVar[Mapping[str, Sequence[str] | Filter]] = {}
+    # Columns a client may sort by, in either direction; the first one, as written, is the default.
+    order: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The objects that the client may see: nothing else is listed, counted or found.
+
+        By default live pages without view restrictions, or every object of another model.
+        """
+        queryset: Any = self.model._default_manager.all()
+        return queryset.live().public() if issubclass(self.model, get_page_base()) else queryset
+
+    @classmethod
+    def description(cls) -> str:
+        """The resource's own docstring."""
+        return inspect.cleandoc(cls.__doc__ or "") if cls.__doc__ != Resource.__doc__ else ""

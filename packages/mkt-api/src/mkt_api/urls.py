@@ -1,0 +1,31 @@
+"""URLs of the API; include them where the site likes: ``path("api/v1/", include("mkt_api.urls"))``."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, re_path
+
+from .openapi.views import DocsView, OpenApiView
+from .registry import Registry, registry
+from .views import DetailView, IndexView, ListView, NotFoundView
+
+app_name = "mkt_api"
+
+
+def api_urlpatterns(registry: Registry) -> list[URLPattern]:
+    """The URLs of one registry; fills and closes it."""
+    patterns = [path("", IndexView.as_view(registry=registry), name="index")]
+    for name in registry.resources:
+        options = {"registry": registry, "name": name}
+        patterns += [
+            path(f"{name}/", ListView.as_view(**options), name=f"{name}-list"),
+            path(f"{name}/<str:pk>/", DetailView.as_view(**options), name=f"{name}-detail"),
+        ]
+    return [
+        *patterns,
+        path("openapi.json", OpenApiView.as_view(registry=registry), name="openapi"),
+        path("docs/", DocsView.as_view(registry=registry), name="docs"),
+        re_path(r"^(?P<path>.*)\Z", NotFoundView.as_view(registry=registry), name="not-found"),
+    ]
+
+
+urlpatterns = api_urlpatterns(registry)

@@ -1,0 +1,213 @@
+"""The views of the API. They bring their own REST framework policies and leave the site's alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+from rest_framework.metadata import BaseMetadata
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from .conf import api_settings
+from .fields import Context, Field, Row
+from .fields.target import select
+from .http import AlwaysJSON, CompactJSONRenderer, ProblemRenderer, make_cacheable
+from .plan import Plan
+from .problems import not_found, problem_of, with_nearest
+from .query.lists import ListQuery, read_detail_fields, read_list_query
+from .query.pages import ResultPage, fetch_page
+from .query.parameters import Parameters
+from .registry import Registry, registry
+
+
+class ApiView(APIView):
+    """What all views of the API have in common: policies, errors, headers."""
+
+    http_method_names = ("get", "head", "options")
+    renderer_classes = (CompactJSONRenderer,)
+    parser_classes = ()
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = ()
+    content_negotiation_class = AlwaysJSON
+    metadata_class: type[BaseMetadata] | None = None
+    versioning_class = None
+    # Invisible to the schema generator of the site; ours does not look at this.
+    schema = None
+
+    registry: Registry = registry
+
+    def context(self) -> Context:
+        request = self.http_request
+        origin = api_settings.current.BASE_URL.rstrip("/")
+        return Context(
+            request=request,
+            registry=self.registry,
+            origin=origin or f"{request.scheme}://{request.get_host()}",
+            namespace=self.namespace,
+        )
+
+    @property
+    def http_request(self) -> HttpRequest:
+        # Wagtail keeps what it has looked up on Django's own request.
+        request: HttpRequest = self.request._request
+        return request
+
+    @property
+    def namespace(self) -> str:
+        match = self.request.resolver_match
+        return match.namespace if match is not None else "mkt_api"
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        problem = problem_of(exc)
+        if problem is None:
+            # A fault of ours: Django logs and reports it like any other.
+            raise exc
+        response = Response(
+            problem.document(self.http_request),
+            status=problem.status,
+            headers={"Cache-Control": "no-store", **problem.headers},
+            exception=True,
+        )
+        self.request.accepted_renderer = ProblemRenderer()
+        self.request.accepted_media_type = ProblemRenderer.media_type
+        return response
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code != HTTPStatus.OK:
+            return response
+        if isinstance(response, Response):
+            response.render()
+        return make_cacheable(self.http_request, response)
+
+
+class ResourceView(ApiView):
+    """A view of one resource, given by name when the URLs are built."""
+
+    name = ""
+
+    @property
+    def plan(self) -> Plan:
+        return self.registry.plan(self.name)
+
+    def show(self, rows: Sequence[Row], fields: Mapping[str, Field]) -> list[dict[str, Any]]:
+        context = self.context()
+        columns = [field.values(rows, context) for field in fields.values()]
+        return [dict(zip(fields, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+class ListView(ResourceView):
+    """``GET /<name>/``"""
+
+    kind = "list"
+
+    def get(self, request: Request) -> Response:
+        plan = self.plan
+        query = read_list_query(request.query_params, plan)
+        fields = {name: plan.fields[name] for name in query.fields}
+        visible = query.narrow(plan.resource(self.http_request).get_queryset())
+        page = fetch_page(visible, list(fields.values()), query.order, query.cursor, query.limit)
+        links = self.links(query, page)
+        body = {
+            "items": self.show(page.rows, fields) if page.rows else [],
+            **links,
+            "count": visible.order_by().count() if query.count else None,
+        }
+        return Response(body, headers=_link_header(links))
+
+    def links(self, query: ListQuery, page: ResultPage) -> dict[str, str | None]:
+        """``next`` and ``previous``: the same address with another cursor."""
+        base = self.context().absolute(self.http_request.path)
+        found: dict[str, str | None] = {}
+        for name, cursor in (("next", page.next), ("previous", page.previous)):
+            if cursor is None:
+                found[name] = None
+                continue
+            parameters = self.request.query_params.copy()
+            parameters["cursor"] = cursor.write(query.order)
+            found[name] = f"{base}?{parameters.urlencode()}"
+        return found
+
+
+def _link_header(links: Mapping[str, str | None]) -> dict[str, str]:
+    relations = {"next": "next", "previous": "prev"}
+    parts = [f'<{url}>; rel="{relations[name]}"' for name, url in links.items() if url]
+    return {"Link": ", ".join(parts)} if parts else {}
+
+
+class DetailView(ResourceView):
+    """``GET /<name>/<primary key>/``"""
+
+    kind = "detail"
+
+    def get(self, request: Request, pk: str) -> Response:
+        plan = self.plan
+        chosen = read_detail_fields(request.query_params, plan)
+        fields = {name: plan.fields[name] for name in chosen}
+        return Response(self.show([self.get_row(plan, fields, pk)], fields)[0])
+
+    def get_row(self, plan: Plan, fields: Mapping[str, Field], text: str) -> Row:
+        visible = plan.resource(self.http_request).get_queryset()
+        try:
+            key = plan.key.parse(text)
+            return select(visible, list(fields.values())).get(pk=key)
+        except (ValueError, plan.resource.model.DoesNotExist):
+            raise not_found(_("There is no such object, or it may not be seen.")) from None
+
+
+class IndexView(ApiView):
+    """``GET /``: what there is."""
+
+    def get(self, request: Request) -> Response:
+        Parameters(request.query_params, ()).finish()
+        origin, namespace = self.context().origin, self.namespace
+        resources = {
+            name: origin + reverse(f"{namespace}:{name}-list") for name in self.registry.resources
+        }
+        shown = api_settings.current.DOCS
+        openapi = origin + reverse(f"{namespace}:openapi") if shown else None
+        return Response({"resources": resources, "openapi": openapi})
+
+
+class NotFoundView(ApiView):
+    """Everything else below the API's prefix: a problem document, not the site's 404 page."""
+
+    def get(self, request: Request, path: str) -> HttpResponseBase:
+        if with_slash := self.slash_is_missing():
+            return HttpResponsePermanentRedirect(with_slash)
+        names = [f"{name}/" for name in self.registry.resources]
+        sentence = _("There is nothing at this address.")
+        raise not_found(with_nearest(sentence, path, [*names, "openapi.json"]))
+
+    head = options = http_method_not_allowed = get
+
+    def slash_is_missing(self) -> str | None:
+        """Where the same address with a slash leads, if that exists. What Django does for a site
+        only works for addresses that match nothing at all.
+        """
+        request = self.http_request
+        if not settings.APPEND_SLASH or request.method not in ("GET", "HEAD"):
+            return None
+        try:
+            match = resolve(f"{request.path_info}/", getattr(request, "urlconf", None))
+        except Resolver404:
+            return None
+        is_view_of_ours = issubclass(getattr(match.func, "cls", object), ApiView)
+        if not is_view_of_ours or match.func.cls is NotFoundView:
+            return None
+        return request.get_full_path(force_append_slash=True)
+
