@@ -9,9 +9,11 @@ import swapper
 import wagtail
 
 try:
-    from django.tasks import Task, task
+    from django.tasks import task
+    from django.tasks.base import Task
 except ImportError:  # Django 5.2: the backport, which Wagtail itself requires.
-    from django_tasks import Task, task  # type: ignore[assignment]
+    from django_tasks import task  # type: ignore[assignment]
+    from django_tasks.base import Task  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from wagtail.models import Page

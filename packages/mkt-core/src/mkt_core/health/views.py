@@ -51,7 +51,11 @@ def startup(request: HttpRequest) -> JsonResponse:
 
 def _response(request: HttpRequest, report: Report) -> JsonResponse:
     body = report.details() if _may_see_details(request, report) else report.summary()
-    return JsonResponse(body, status=503 if report.status == "unavailable" else 200)
+    response = JsonResponse(body, status=503 if report.status == "unavailable" else 200)
+    # Django would log each 503 as an error, and mail it to ADMINS, every few seconds. The report
+    # itself logs an outage when it begins and when it ends.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def _may_see_details(request: HttpRequest, report: Report) -> bool:
