@@ -17,8 +17,6 @@ INSTALLED_APPS = [
     "mkt_blog.pages",
     "mkt_monitoring",
     "mkt_api",
-    "rest_framework",
-    "drf_spectacular",
     "drf_spectacular_sidecar",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
