@@ -43,9 +43,11 @@ class Deltas:
     def seconds(self, **labels):
         return self.total(f"{REQUESTS}_sum", **labels)
 
-    def new_series(self):
-        """How many series, of any metric, were not there when the test began."""
-        return len(self._read().keys() - self._before.keys())
+    def new_series(self, name):
+        """How many series of the metrics whose names begin like this were not there when the test began."""
+        return sum(
+            series[0].startswith(name) for series in self._read().keys() - self._before.keys()
+        )
 
 
 @pytest.fixture

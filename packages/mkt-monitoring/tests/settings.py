@@ -1,4 +1,4 @@
-"""Settings of the suite: a small site with pages, a log-in and the metrics, in memory unless DATABASE_URL says otherwise."""
+"""A small site with pages, a log-in and the metrics; in memory unless DATABASE_URL says otherwise."""
 
 import os
 from urllib.parse import unquote, urlsplit

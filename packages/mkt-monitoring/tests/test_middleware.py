@@ -178,11 +178,25 @@ class TestDuration:
 
 
 class TestLabels:
-    @pytest.mark.parametrize(("method", "label"), [("GET", "GET"), ("PROPFIND", "_OTHER")])
-    def test_method(self, rf, metrics, method, label):
-        RequestMetricsMiddleware(lambda request: HttpResponse())(rf.generic(method, "/"))
+    @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+    def test_method(self, client, metrics, method):
+        client.generic(method, "/ok/7/")
 
-        assert metrics.requests(http_request_method=label) == 1
+        assert metrics.requests(http_route="/ok/<int:number>/", http_request_method=method) == 1
+
+    @pytest.mark.parametrize("method", ["PROPFIND", "TRACE", "BREW", "_OTHER"])
+    def test_any_other_method_is_not_told_apart(self, client, metrics, method):
+        client.generic(method, "/ok/7/")
+
+        assert metrics.requests() == 1
+        assert (
+            metrics.requests(
+                http_route="unmatched",
+                http_request_method="_OTHER",
+                http_response_status_class="2xx",
+            )
+            == 1
+        )
 
     @pytest.mark.parametrize(
         ("status", "label"), [(100, "1xx"), (204, "2xx"), (302, "3xx"), (451, "4xx"), (599, "5xx")]

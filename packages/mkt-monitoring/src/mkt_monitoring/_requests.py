@@ -18,9 +18,7 @@ UNMATCHED = "unmatched"
 WAGTAIL_SERVE = "wagtail_serve"
 
 # Any other method is an invention of the client, and would be a new series each time.
-METHODS = {
-    method: method for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-}
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER_METHOD = "_OTHER"
 
 
@@ -49,27 +47,33 @@ class RequestDurations:
 
         ``status_class`` is the first digit of the status code, or a word when there was no response.
         """
-        match = request.resolver_match
-        # Set by Wagtail when a RoutablePage finds one of its own routes.
-        subroute: ResolverMatch | None = getattr(request, "routable_resolver_match", None)
+        method, match, subroute, page_type = request.method, None, None, NO_PAGE_TYPE
+        if method in METHODS:
+            match = request.resolver_match
+            # Set by Wagtail when a RoutablePage finds one of its own routes.
+            subroute = getattr(request, "routable_resolver_match", None)
+            page_type = request.META.get(PAGE_TYPE_KEY, NO_PAGE_TYPE)
+        else:
+            # Without its route, or an invented method on every route would be a new series each.
+            method = OTHER_METHOD
         # Nothing in the key comes from the client unchecked, or the dictionary would grow with it.
-        key = (
-            match and match.route,
-            subroute and subroute.route,
-            METHODS.get(request.method or "", OTHER_METHOD),
-            status_class,
-            request.META.get(PAGE_TYPE_KEY, NO_PAGE_TYPE),
-        )
+        key = (match and match.route, subroute and subroute.route, method, status_class, page_type)
         observe = self._observers.get(key)
         if observe is None:
-            observe = self._bind(key, route_label(match, subroute))
+            values = (
+                route_label(match, subroute),
+                method,
+                status_class_label(status_class),
+                page_type,
+            )
+            observe = self._bind(key, values)
         observe(seconds)
 
-    def _bind(self, key: tuple[object, ...], route: str) -> Callable[[float], None]:
-        _, _, method, status_class, page_type = key
-        values = (route, str(method), status_class_label(status_class), str(page_type))
+    def _bind(
+        self, key: tuple[object, ...], values: tuple[str, str, str, str]
+    ) -> Callable[[float], None]:
         child = self.histogram.labels(*values)
-        # A refused combination is not kept, so that the dictionary is bounded like the metric and each refusal counted.
+        # A refused combination is not kept: the dictionary is bounded like the metric, and each refusal counted.
         if self.histogram.admits(values):
             self._observers[key] = child.observe
         return child.observe

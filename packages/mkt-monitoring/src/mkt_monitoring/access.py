@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
@@ -37,5 +38,8 @@ def bearer_is_among(request: HttpRequest, tokens: Iterable[str]) -> bool:
 
 def is_staff(request: HttpRequest) -> bool:
     """Whether the session, if there is one, belongs to an active member of staff."""
+    # Looking at the user of a stranger would add "Vary: Cookie" to the 404, and so tell that it is no plain one.
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
     user = getattr(request, "user", None)
     return user is not None and user.is_active and user.is_staff

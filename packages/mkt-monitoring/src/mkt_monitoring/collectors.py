@@ -89,28 +89,45 @@ class ComputedMetrics:
         return []
 
     def collect(self) -> Iterator[Metric]:
-        success = GaugeMetricFamily(
-            "mkt_monitoring_collector_success",
-            "Whether the collector worked.",
-            labels=["collector"],
-        )
-        duration = GaugeMetricFamily(
-            "mkt_monitoring_collector_duration_seconds",
-            "Duration of the latest run.",
-            labels=["collector"],
-        )
-        succeeded_at = GaugeMetricFamily(
-            "mkt_monitoring_collector_last_success_timestamp_seconds",
-            "When the collector last worked.",
-            labels=["collector"],
-        )
+        report = _Report()
+        taken: set[str] = set()
         for one in list(self._collectors.values()):
-            yield from one.families()
-            success.add_metric([one.name], one.succeeded)
-            duration.add_metric([one.name], one.duration_seconds)
-            if one.succeeded_at is not None:
-                succeeded_at.add_metric([one.name], one.succeeded_at)
-        yield from (success, duration, succeeded_at)
+            families = one.families()
+            names = {family.name for family in families}
+            # The same metric twice is an error to Prometheus, which then drops the whole scrape.
+            if clash := names & taken:
+                logger.error("%s is left out: another has %s.", one.name, ", ".join(sorted(clash)))
+            else:
+                yield from families
+                taken |= names
+            report.add(one, succeeded=one.succeeded and not clash)
+        yield from report.families()
+
+
+class _Report:
+    """How the collectors did, as metrics."""
+
+    def __init__(self) -> None:
+        self._success = self._family("success", "Whether the collector worked.")
+        self._duration = self._family("duration_seconds", "Duration of the latest run.")
+        self._succeeded_at = self._family(
+            "last_success_timestamp_seconds", "When the collector last worked."
+        )
+
+    def add(self, collector: Collector, *, succeeded: bool) -> None:
+        self._success.add_metric([collector.name], succeeded)
+        self._duration.add_metric([collector.name], collector.duration_seconds)
+        if collector.succeeded_at is not None:
+            self._succeeded_at.add_metric([collector.name], collector.succeeded_at)
+
+    def families(self) -> list[Metric]:
+        return [self._success, self._duration, self._succeeded_at]
+
+    @staticmethod
+    def _family(name: str, documentation: str) -> GaugeMetricFamily:
+        return GaugeMetricFamily(
+            f"mkt_monitoring_collector_{name}", documentation, labels=["collector"]
+        )
 
 
 def _presentable(families: Iterable[Metric]) -> list[Metric]:

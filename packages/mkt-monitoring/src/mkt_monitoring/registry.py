@@ -11,8 +11,6 @@ from itertools import pairwise
 from threading import Lock
 from typing import Literal, TypeVar
 
-from prometheus_client import Counter, Gauge, Histogram
-
 from ._bounded import BoundedCounter, BoundedGauge, BoundedHistogram
 from .collectors import collector
 from .conf import settings_in_force
@@ -43,7 +41,7 @@ def counter(
     *,
     limit: int | None = None,
     open_labels: Collection[str] | None = None,
-) -> Counter:
+) -> BoundedCounter:
     """The counter ``name``, which must end in ``_total``.
 
     Keep the ``documentation`` short: with several workers it is stored once per series. The values of ``labels`` must
@@ -70,7 +68,7 @@ def gauge(
     mode: GaugeMode,
     limit: int | None = None,
     open_labels: Collection[str] | None = None,
-) -> Gauge:
+) -> BoundedGauge:
     """The gauge ``name``; arguments and errors as of ``counter``.
 
     ``mode`` says how the values of several workers become one ("livesum" for things in progress, "max" …). It has no
@@ -91,7 +89,7 @@ def histogram(
     buckets: Sequence[float] = DEFAULT_SECONDS_BUCKETS,
     limit: int | None = None,
     open_labels: Collection[str] | None = None,
-) -> Histogram:
+) -> BoundedHistogram:
     """The histogram ``name``; arguments and errors as of ``counter``.
 
     ``buckets`` are upper bounds, ascending, in the unit of the metric; those in ``MKT_MONITORING["BUCKETS"]`` go first.
