@@ -25,6 +25,13 @@ def no_checks(monkeypatch):
 
 
 @pytest.fixture
+def autocommit(django_db_setup, django_db_blocker):
+    """The database without a transaction around the test, for tests that leave nothing behind."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
 def silent_port():
     """The port of a server that accepts connections and never says a word."""
     with contextlib.closing(socket.create_server(("127.0.0.1", 0), backlog=16)) as server:

@@ -357,8 +357,7 @@ class TestRegistry:
 
 
 class TestBuiltInChecks:
-    @pytest.mark.django_db(transaction=True)
-    @pytest.mark.usefixtures("from_operator")
+    @pytest.mark.usefixtures("autocommit", "from_operator")
     def test_all_pass(self, client, settings):
         settings.MKT_CORE = {**settings.MKT_CORE, "HEALTH_TIMEOUT_SECONDS": 60}
 

@@ -44,8 +44,7 @@ def lost():
     task_enqueue_failed.disconnect(receiver)
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("queue")
+@pytest.mark.usefixtures("autocommit", "queue")
 class TestWhen:
     def test_at_once_without_a_transaction(self, ran):
         enqueue_on_commit(tasks.note, 1, b=2)
@@ -91,7 +90,7 @@ class TestWhen:
             enqueue_on_commit(tasks.note, 1)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("autocommit")
 class TestQueues:
     def test_dummy(self, queue, ran):
         backend = queue(DUMMY)
@@ -146,8 +145,7 @@ class TestQueues:
             task_enqueue_failed.disconnect(broken)
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("queue")
+@pytest.mark.usefixtures("autocommit", "queue")
 class TestArguments:
     @pytest.mark.parametrize(
         "value",

@@ -12,7 +12,7 @@ try:
     from django.tasks import task
     from django.tasks.base import Task
 except ImportError:  # Django 5.2: the backport, which Wagtail itself requires.
-    from django_tasks import task  # type: ignore[assignment]
+    from django_tasks import task  # type: ignore[no-redef]
     from django_tasks.base import Task  # type: ignore[assignment]
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def get_page_base() -> type[Any]:
     if WAGTAIL_8:
         from wagtail.models import AbstractPage
 
-        return AbstractPage
+        base: type[Any] = AbstractPage
+        return base
     return get_page_model()
 
 

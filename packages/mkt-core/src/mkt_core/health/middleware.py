@@ -51,7 +51,8 @@ class HealthMiddleware:
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
         view = self.view_for(request)
         if view is None:
-            return await self.get_response(request)
+            response: HttpResponseBase = await self.get_response(request)
+            return response
         if view is views.live:
             return view(request)
         # The others wait for their checks. Not thread-sensitive: nothing else of this request needs the same thread.
