@@ -64,19 +64,22 @@ SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 
-# Django 6.1 replaced the EMAIL_* settings; having both is an error there.
-_email = env.email_url("EMAIL_URL", default="consolemail://")
+# smtp://, smtp+tls:// or smtp+ssl://user:password@host:port. Django 6.1 replaced the EMAIL_* settings; and having both is an error.
+_email = env.email_url("EMAIL_URL", default="smtp://localhost:25")
 if django.VERSION >= (6, 1):
-    MAILERS = {"default": {"BACKEND": _email["EMAIL_BACKEND"]}}
-    if _email["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
-        MAILERS["default"]["OPTIONS"] = {
-            "host": _email["EMAIL_HOST"],
-            "port": _email["EMAIL_PORT"] or 25,
-            "username": _email["EMAIL_HOST_USER"] or "",
-            "password": _email["EMAIL_HOST_PASSWORD"] or "",
-            "use_tls": _email.get("EMAIL_USE_TLS", False),
-            "use_ssl": _email.get("EMAIL_USE_SSL", False),
-        }
+    MAILERS = {
+        "default": {
+            "BACKEND": _email["EMAIL_BACKEND"],
+            "OPTIONS": {
+                "host": _email["EMAIL_HOST"],
+                "port": _email["EMAIL_PORT"] or 25,
+                "username": _email["EMAIL_HOST_USER"] or "",
+                "password": _email["EMAIL_HOST_PASSWORD"] or "",
+                "use_tls": _email.get("EMAIL_USE_TLS", False),
+                "use_ssl": _email.get("EMAIL_USE_SSL", False),
+            },
+        },
+    }
 else:
     globals().update(_email)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="webmaster@localhost")

@@ -1,0 +1,133 @@
+"""mkt-monitoring finds the blog's metrics, and serves them with the requests to its pages."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth import get_user_model
+from prometheus_client.parser import text_string_to_metric_families
+from wagtail.models import Page, Site
+
+from mkt_blog.pages.models import BlogIndexPage, PostPage
+
+pytestmark = pytest.mark.django_db
+
+POST = "mkt_blog_pages.postpage"
+
+
+@pytest.fixture
+def blog():
+    root = Page.get_first_root_node()
+    home = root.add_child(instance=Page(title="Home", slug="metrics-home"))
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"hostname": "testserver", "root_page": home}
+    )
+    return home.add_child(instance=BlogIndexPage(title="Blog", slug="blog"))
+
+
+def draft(blog, slug):
+    return blog.add_child(
+        instance=PostPage(title=slug, slug=slug, live=False, date=datetime(2026, 1, 2, tzinfo=UTC))
+    )
+
+
+def publish(post, callbacks):
+    post = post.__class__.objects.get(pk=post.pk)
+    with callbacks(execute=True):
+        post.save_revision().publish()
+
+
+def value(client, name, **labels):
+    response = client.get("/metrics")
+    assert response.status_code == 200
+    return sum(
+        sample.value
+        for family in text_string_to_metric_families(response.text)
+        for sample in family.samples
+        if sample.name == name and labels.items() <= sample.labels.items()
+    )
+
+
+@pytest.fixture
+def no_waiting(monkeypatch):
+    """Compute at every scrape."""
+    from mkt_monitoring.collectors import computed
+
+    for collector in computed._collectors.values():
+        monkeypatch.setattr(collector, "_ttl_seconds", 0)
+        monkeypatch.setattr(collector, "_expires_at", float("-inf"))
+
+
+def test_a_publication_is_counted_once(client, blog, django_capture_on_commit_callbacks):
+    def published():
+        return value(client, "mkt_blog_posts_published_total", wagtail_page_type=POST)
+
+    before = published()
+    post = draft(blog, "first")
+    publish(post, django_capture_on_commit_callbacks)
+    publish(post, django_capture_on_commit_callbacks)  # an update is no publication
+    publish(draft(blog, "second"), django_capture_on_commit_callbacks)
+
+    assert published() == before + 2
+
+
+def test_live_posts_are_counted_at_the_scrape(
+    client, blog, no_waiting, django_capture_on_commit_callbacks
+):
+    before = value(client, "mkt_blog_live_posts", wagtail_page_type=POST)
+    post = draft(blog, "one")
+    publish(post, django_capture_on_commit_callbacks)
+    draft(blog, "two")
+    assert value(client, "mkt_blog_live_posts", wagtail_page_type=POST) == before + 1
+
+    post.refresh_from_db()
+    post.unpublish()
+    assert value(client, "mkt_blog_live_posts", wagtail_page_type=POST) == before
+    assert value(client, "mkt_monitoring_collector_success", collector="mkt_blog.live_posts") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "route", "page_type"),
+    [
+        ("/blog/", "wagtail_serve", "mkt_blog_pages.blogindexpage"),
+        ("/blog/hello/", "wagtail_serve", POST),
+        ("/blog/2026/", None, "mkt_blog_pages.blogindexpage"),
+        ("/blog/feed/rss/", None, "mkt_blog_pages.blogindexpage"),
+    ],
+)
+def test_requests_are_told_apart_by_page_type(
+    client, blog, django_capture_on_commit_callbacks, path, route, page_type
+):
+    publish(draft(blog, "hello"), django_capture_on_commit_callbacks)
+    labels = {"wagtail_page_type": page_type, "http_response_status_class": "2xx"}
+    if route:
+        labels["http_route"] = route
+
+    def requests():
+        return value(client, "http_server_request_duration_seconds_count", **labels)
+
+    before = requests()
+    assert client.get(path).status_code == 200
+
+    assert requests() == before + 1
+
+
+def test_addresses_do_not_become_labels(client, blog, django_capture_on_commit_callbacks):
+    publish(draft(blog, "a-very-own-slug"), django_capture_on_commit_callbacks)
+    client.get("/blog/a-very-own-slug/")
+    client.get("/blog/2019/")
+
+    text = client.get("/metrics").text
+
+    assert "a-very-own-slug" not in text
+    assert "2019" not in text
+
+
+def test_strangers_find_no_metrics(client):
+    assert client.get("/metrics", REMOTE_ADDR="203.0.113.9").status_code == 404
+    assert client.get("/metrics", headers={"x-forwarded-for": "127.0.0.1"}).status_code == 404
+
+
+def test_staff_may_read_them(client):
+    client.force_login(get_user_model().objects.create_superuser("operator"))
+
+    assert client.get("/metrics", REMOTE_ADDR="203.0.113.9").status_code == 200
