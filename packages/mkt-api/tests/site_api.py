@@ -2,6 +2,7 @@
 
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -13,6 +14,7 @@ def exception_handler(error, context):
 class SiteView(APIView):
     permission_classes = []
     throttle_classes = []
+    renderer_classes = [JSONRenderer]
     schema = AutoSchema()
 
     def get(self, request):

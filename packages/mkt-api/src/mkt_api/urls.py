@@ -24,7 +24,7 @@ def api_urlpatterns(registry: Registry) -> list[URLPattern]:
         *patterns,
         path("openapi.json", OpenApiView.as_view(registry=registry), name="openapi"),
         path("docs/", DocsView.as_view(registry=registry), name="docs"),
-        re_path(r"^(?P<path>.*)\Z", NotFoundView.as_view(registry=registry), name="not-found"),
+        re_path(r"^(?P<path>[\s\S]*)\Z", NotFoundView.as_view(registry=registry), name="not-found"),
     ]
 
 

@@ -46,6 +46,10 @@ class ApiSchemaGenerator(SchemaGenerator):
         self.base_path = base_path
         self.api = api
 
+    def coerce_path(self, path: str, method: str, view: Any) -> str:
+        # Whether REST framework does this depends on the site's settings.
+        return path.replace("{pk}", "{id}")
+
     def create_view(self, callback: Any, method: str, request: Any = None) -> Any:
         view = super().create_view(callback, method, request)
         schema = ResourceSchema()

@@ -54,7 +54,7 @@ class ResourceSchema(AutoSchema):
     def _get_parameters(self) -> list[dict[str, Any]]:
         if self.is_list:
             return [*self._list_parameters(), *self._filter_parameters()]
-        key = {"in": "path", "name": "pk", "required": True, "schema": dict(self.plan.key.schema)}
+        key = {"in": "path", "name": "id", "required": True, "schema": dict(self.plan.key.schema)}
         return [key, self._fields_parameter(self.plan.detail_fields)]
 
     def _fields_parameter(self, default: tuple[str, ...]) -> dict[str, Any]:

@@ -1,0 +1,68 @@
+import pytest
+from django.core.checks import registry as check_registry
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+from mkt_api.checks import check_resources, check_settings
+
+
+class TestSettings:
+    def test_are_right_by_default(self):
+        assert check_settings() == []
+
+    @pytest.mark.parametrize(
+        ("value", "identity", "text"),
+        [
+            ([], "mkt_api.E001", "dictionary"),
+            ({"PAGESIZE": 3}, "mkt_api.E001", "PAGESIZE"),
+            ({"PAGE_SIZE": "3"}, "mkt_api.E002", "PAGE_SIZE"),
+            ({"PAGE_SIZE": 0}, "mkt_api.E002", "PAGE_SIZE"),
+            ({"PAGE_SIZE": 200}, "mkt_api.E002", "MAX_PAGE_SIZE"),
+            ({"CACHE_SECONDS": -1}, "mkt_api.E002", "CACHE_SECONDS"),
+            ({"BASE_URL": "example.com"}, "mkt_api.E002", "BASE_URL"),
+        ],
+    )
+    def test_that_are_wrong_are_reported(self, settings, value, identity, text):
+        settings.MKT_API = value
+
+        [error] = check_settings()
+
+        assert error.id == identity
+        assert text in error.msg
+        assert error.hint
+
+    def test_unknown_key_names_the_nearest(self, settings):
+        settings.MKT_API = {"PAGESIZE": 3}
+
+        assert "PAGE_SIZE" in check_settings()[0].hint
+
+    def test_stop_manage_py(self, settings):
+        settings.MKT_API = {"PAGE_SIZE": 0}
+
+        with pytest.raises(SystemCheckError, match=r"mkt_api\.E002"):
+            call_command("check")
+
+
+def test_checks_are_registered():
+    registered = check_registry.registry.get_checks()
+
+    assert {check_settings, check_resources} <= set(registered)
+
+
+def test_app_loads_nothing_of_rest_framework_before_it_is_used():
+    import subprocess
+    import sys
+
+    code = (
+        "import django, sys; django.setup(); "
+        "print([m for m in sys.modules if m.startswith('drf_spectacular.open')])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"DJANGO_SETTINGS_MODULE": "tests.settings", "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert found.stdout.strip() == "[]"
