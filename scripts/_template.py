@@ -54,7 +54,9 @@ def label() -> str:
     """``mkt_template_dj6_1_3_wt8_0_1``: a template serves one pair of versions only."""
     from importlib.metadata import version
 
-    return "mkt_template_dj{}_wt{}".format(*(version(name).replace(".", "_") for name in ("Django", "wagtail")))
+    return "mkt_template_dj{}_wt{}".format(
+        *(version(name).replace(".", "_") for name in ("Django", "wagtail"))
+    )
 
 
 def configure(database: dict[str, Any]) -> None:
@@ -64,9 +66,11 @@ def configure(database: dict[str, Any]) -> None:
         DATABASES={"default": database},
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
         INSTALLED_APPS=APPS,
-        SECRET_KEY="only-for-a-throwaway-database",
+        SECRET_KEY="only-for-a-throwaway-database",  # noqa: S106
         STATIC_URL="/static/",
-        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
+        TEMPLATES=[
+            {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
+        ],
         USE_TZ=True,
         WAGTAILADMIN_BASE_URL="http://localhost",
         WAGTAIL_SITE_NAME="template",
@@ -80,7 +84,10 @@ def maintenance(database: dict[str, Any]) -> Iterator[Any]:
 
     server = {"host": database["HOST"], "port": database["PORT"] or 5432, "dbname": "postgres"}
     login = {"user": database["USER"], "password": database["PASSWORD"]}
-    with psycopg.connect(**server, **login, autocommit=True) as connection, connection.cursor() as cursor:
+    with (
+        psycopg.connect(**server, **login, autocommit=True) as connection,
+        connection.cursor() as cursor,
+    ):
         yield cursor
 
 

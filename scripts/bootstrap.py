@@ -9,6 +9,8 @@ venv module, then gets a sentence instead of a syntax error. The work is done in
 
 import sys
 
+# mypy: disable-error-code=no-untyped-def
+
 MINIMUM = (3, 11)
 
 
@@ -16,14 +18,18 @@ def complaint(version, modules=("venv", "ensurepip")):
     """Why this interpreter cannot be used, in one sentence, or None."""
     running = "%d.%d (%s)" % (version[0], version[1], sys.executable)
     if tuple(version[:2]) < MINIMUM:
-        return "MKT needs Python 3.11 or later, this is Python %s: name another one, as in PYTHON=python3.13 make test." % running
+        return (
+            "MKT needs Python 3.11 or later, this is Python %s: name another one, as in PYTHON=python3.13 make test."
+            % running
+        )
     for module in modules:
         try:
             __import__(module)
         except ImportError:
             return (
                 "Python %s has no %s module and cannot make a virtual environment: "
-                "install it (on Debian and Ubuntu: apt install python3-venv) and run make again." % (running, module)
+                "install it (on Debian and Ubuntu: apt install python3-venv) and run make again."
+                % (running, module)
             )
     return None
 

@@ -74,7 +74,9 @@ def complaints(text: str) -> list[str]:
         if not PINNED.fullmatch(line):
             found.append(f"line {number} is not a pinned version: {line}")
         elif line.split("==")[0] in PACKAGES:
-            found.append(f"line {number} pins one of our own packages, which come from the checkout")
+            found.append(
+                f"line {number} pins one of our own packages, which come from the checkout"
+            )
     return found
 
 

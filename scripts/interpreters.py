@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments[:2] != ["run", "--"] or len(arguments) < 3:
         print(__doc__, file=sys.stderr)
         return 2
-    os.execvpe(arguments[2], arguments[2:], {**os.environ, "PATH": path()})
+    return subprocess.call(arguments[2:], env={**os.environ, "PATH": path()})
 
 
 if __name__ == "__main__":

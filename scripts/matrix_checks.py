@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What the version matrix checks besides the suites, on the sites below scripts/matrix_site.
 
-    python scripts/matrix_checks.py migrations   # no package lacks a migration, on a plain and on a customised site
-    python scripts/matrix_checks.py swapped      # a site with its own base page: migrate, then serve a blog
+python scripts/matrix_checks.py migrations   # no package lacks a migration, on a plain and on a customised site
+python scripts/matrix_checks.py swapped      # a site with its own base page: migrate, then serve a blog
 """
 
 from __future__ import annotations

@@ -60,11 +60,8 @@ class Result:
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     chosen = [suite for suite in SUITES if not options.suites or suite.name in options.suites]
-    results: list[Result] = []
     with _process.signals_as_exit():
-        for result in run_all(chosen, options.database, options.pytest):
-            results.append(result)
-    return report(results)
+        return report(list(run_all(chosen, options.database, options.pytest)))
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -104,8 +101,13 @@ def run_on_servers(suites: Sequence[Suite], pytest: Sequence[str]) -> Iterator[R
             for suite in suites if not missing else ():
                 yield run(suite, "PostgreSQL", variables, pytest)
             if missing:
-                yield Result("all suites", "PostgreSQL", False, f"NOT RUN: no {' and '.join(sorted(missing))}")
-    except services.ServiceError as error:
+                yield Result(
+                    "all suites",
+                    "PostgreSQL",
+                    False,
+                    f"NOT RUN: no {' and '.join(sorted(missing))}",
+                )
+    except _process.ServiceError as error:
         yield Result("all suites", "PostgreSQL", False, f"NOT RUN: {error}")
 
 
@@ -152,7 +154,9 @@ def report(results: Sequence[Result]) -> int:
         where = f"{result.suite} {result.database}".strip()
         print(f"{mark} {where:<30} {result.seconds:6.1f} s  {result.outcome}")
     failed = sum(not result.passed for result in results)
-    print(f"{failed} of {len(results)} failed" if failed else f"all {len(results)} suite runs passed")
+    print(
+        f"{failed} of {len(results)} failed" if failed else f"all {len(results)} suite runs passed"
+    )
     return 1 if failed or not results else 0
 
 

@@ -106,7 +106,9 @@ def running(
                 if environ.get(service.variable):
                     _require_answer(service, url)
             elif environ.get("MKT_REQUIRE_SERVICES") == "1":
-                raise ServiceError(f"{service.how_to_get} (MKT_REQUIRE_SERVICES=1 makes this an error)")
+                raise ServiceError(
+                    f"{service.how_to_get} (MKT_REQUIRE_SERVICES=1 makes this an error)"
+                )
             else:
                 say(service.how_to_get)
         if template and variables.get("DATABASE_URL", "").startswith("postgres"):
@@ -133,14 +135,20 @@ def _require_answer(service: Service, url: str) -> None:
         return
     port = parts.port or service.default_port
     if not _process.answers(parts.hostname, port):
-        raise ServiceError(f"{service.variable} is set, but nothing answers at {parts.hostname}:{port}.")
+        raise ServiceError(
+            f"{service.variable} is set, but nothing answers at {parts.hostname}:{port}."
+        )
     say(f"{service.name}: {service.variable} is set, using {parts.hostname}:{port}")
 
 
 @contextlib.contextmanager
-def _migrated_template(environ: Mapping[str, str], variables: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def _migrated_template(
+    environ: Mapping[str, str], variables: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
     if not _template.available():
-        say("no migrated template: this Python has no Wagtail or no psycopg, suites run all migrations")
+        say(
+            "no migrated template: this Python has no Wagtail or no psycopg, suites run all migrations"
+        )
         yield {}
         return
     prefix = _template.label()
@@ -159,7 +167,9 @@ def _migrated_template(environ: Mapping[str, str], variables: Mapping[str, str])
             _run_template("drop", name, environ, variables)
 
 
-def _run_template(action: str, name: str, environ: Mapping[str, str], variables: Mapping[str, str]) -> None:
+def _run_template(
+    action: str, name: str, environ: Mapping[str, str], variables: Mapping[str, str]
+) -> None:
     result = subprocess.run(
         [sys.executable, str(Path(_template.__file__)), action, name],
         env={**environ, **variables},
@@ -169,7 +179,9 @@ def _run_template(action: str, name: str, environ: Mapping[str, str], variables:
         check=False,
     )
     if result.returncode:
-        raise ServiceError(f"the migrated template could not be made:\n{_process.tail(result.stdout)}")
+        raise ServiceError(
+            f"the migrated template could not be made:\n{_process.tail(result.stdout)}"
+        )
 
 
 def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
@@ -186,7 +198,9 @@ def run_command(command: Sequence[str], variables: Mapping[str, str]) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     actions = parser.add_subparsers(dest="action", required=True)
     run = actions.add_parser("run", help="run a command with servers")
     run.add_argument("--only", choices=RUNGS, help="use this rung of the ladder alone")
@@ -199,7 +213,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     rungs = (options.only,) if options.only else RUNGS
     try:
-        with _process.signals_as_exit(), running(rungs=rungs, template=not options.no_template) as variables:
+        with (
+            _process.signals_as_exit(),
+            running(rungs=rungs, template=not options.no_template) as variables,
+        ):
             return run_command(command, variables)
     except ServiceError as error:
         say(str(error))

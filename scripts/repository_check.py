@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Check that no tracked file records where it was made.
+
+Looked for: addresses of package indexes (a lock file or constraints made behind a mirror would send everybody
+there) and absolute paths of one machine.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Each pattern with what to call it. Written in pieces, so that this file does not find itself.
+FORBIDDEN = (
+    (
+        re.compile(r"(?:index-url|default-index|find-links)[= ]+[\"']?(?:https?|file)" + r"://"),
+        "a package index",
+    ),
+    (
+        re.compile(r"(?:files\.python" + r"hosted\.org|/simple" + r"/[a-z0-9-]+/)"),
+        "a package index",
+    ),
+    (re.compile(r"(?<![\w.])/(?:home|Users)" + r"/[a-z][\w-]*/"), "a home folder"),
+    (re.compile(r"(?<![\w./-])/(?:root|work)" + r"/[\w.-]+"), "a path of one machine"),
+)
+LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock"}
+TEXT = {
+    "",
+    ".cfg",
+    ".css",
+    ".html",
+    ".ini",
+    ".json",
+    ".md",
+    ".py",
+    ".sh",
+    ".toml",
+    ".txt",
+    ".yaml",
+    ".yml",
+}
+
+
+def main() -> int:
+    problems = complaints(ROOT, tracked_files(ROOT))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def tracked_files(root: Path) -> list[str]:
+    listing = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, check=False
+    )
+    return [name for name in listing.stdout.split("\0") if name]
+
+
+def complaints(root: Path, names: Iterable[str]) -> list[str]:
+    """One line for each place that should not be in the repository."""
+    found = []
+    for name in names:
+        path = root / name
+        if path.name in LOCK_FILES:
+            found.append(f"{name}: lock files record the index they were made with")
+        if path.suffix not in TEXT or not path.is_file():
+            continue
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), start=1):
+            found += [
+                f"{name}:{number}: names {what}"
+                for pattern, what in FORBIDDEN
+                if pattern.search(line)
+            ]
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
