@@ -16,17 +16,21 @@ from mkt_blog.models import ImportedPost
 
 from .body import BodyConverter
 from .errors import ExportError, ExportStopped
+from .indexing import index_batch, indexing_suspended
 from .items import Item
+from .links import PostTerms
 from .names import author_key
 from .posts import STATUSES_SKIPPED, SourcePost, Visibility, complete_title, understand
 from .reader import Reader
 from .report import Outcome, Report, Result
 from .survey import survey_export
 from .terms import Terms
-from .writer import PostTerms, Writer
+from .writer import Writer
 
 logger = logging.getLogger(__name__)
 
+# Posts in one transaction: more save nothing, and other writers wait for it.
+BATCH_POSTS = 50
 BLOCKS_NEEDED = {"code", "embed", "heading", "html", "paragraph", "quote"}
 
 
@@ -37,6 +41,10 @@ class Options:
     dry_run: bool = False
     overwrite: bool = False
     default_author: str = ""
+
+
+class BatchFailedError(Exception):
+    """A batch of posts could not be written; what came before is."""
 
 
 class Importer:
@@ -73,49 +81,76 @@ class Importer:
         self._writer = Writer(blog)
         self._converter = BodyConverter(is_embeddable, self._survey.base_url)
         self._seen: set[str] = set()
+        self._written: list[int] = []
 
     def run(self) -> Report:
-        """Import every post; the report says what became of each.
-
-        Raises:
-            ExportError: the database failed. What came before is imported.
-        """
+        """Import every post; the report says what became of each, and where it stopped."""
         reader = Reader(self._path)
-        last: Item | None = None
-        try:
-            for number, item in enumerate(_items(reader), start=1):
-                self._progress(number, self._survey.items)
-                if item.post_type == "post":
-                    self._import(item)
-                    last = item
-        except ExportStopped as stopped:
-            self.report.stopped = _stop_message(str(stopped), last)
-        except KeyboardInterrupt:
-            self.report.stopped = _stop_message(_("The import was interrupted"), last)
+        last = ""
+        with indexing_suspended(self._writer.post_class):
+            try:
+                for batch in self._batches(reader):
+                    self._import_batch(batch)
+                    last = _label(batch[-1])
+            except (ExportStopped, BatchFailedError) as stopped:
+                self.report.stopped = _stop_message(str(stopped), last)
+            except KeyboardInterrupt:
+                self.report.stopped = _stop_message(_("The import was interrupted"), last)
         self._complete_report(reader)
         return self.report
 
-    def _import(self, item: Item) -> None:
+    def _batches(self, reader: Reader) -> Iterator[list[Item]]:
+        """The posts of the export; what stands before a broken place comes before the error."""
+        batch: list[Item] = []
+        try:
+            for number, record in enumerate(reader, start=1):
+                self._progress(number, self._survey.records)
+                if isinstance(record, Item) and record.post_type == "post":
+                    batch.append(record)
+                if len(batch) == BATCH_POSTS:
+                    yield batch
+                    batch = []
+        except ExportStopped:
+            if batch:
+                yield batch
+            raise
+        if batch:
+            yield batch
+
+    def _import_batch(self, items: list[Item]) -> None:
+        """Some posts in one transaction, with a savepoint for each."""
+        self._written.clear()
+        try:
+            with transaction.atomic():
+                outcomes = [(_label(item), self._import(item)) for item in items]
+                index_batch(self._writer.post_class, self._written)
+        except Exception as error:
+            # The database is gone, or the search index is broken: no post would fare better.
+            logger.debug("A batch failed", exc_info=True)
+            raise BatchFailedError(
+                _("The import failed between %(first)s and %(last)s (%(reason)s)")
+                % {
+                    "first": _label(items[0]),
+                    "last": _label(items[-1]),
+                    "reason": _one_line(error),
+                }
+            ) from error
+        for label, outcome in outcomes:
+            self.report.add(label, outcome)
+
+    def _import(self, item: Item) -> Outcome:
         """One post, whatever may be wrong with it."""
         try:
             with transaction.atomic():
                 outcome = self._decide(item)
-        except (OperationalError, InterfaceError) as error:
-            # The next post would fare no better.
-            raise ExportError(
-                _(
-                    "The database failed at %(post)s: %(reason)s."
-                    " Run the command again to go on from there."
-                )
-                % {"post": _label(item), "reason": _one_line(error)}
-            ) from error
+        except (OperationalError, InterfaceError):
+            raise
         except Exception as error:  # noqa: BLE001 - the report names it, and the others go on
             logger.debug("The post at line %d failed", item.line, exc_info=True)
             self._terms.forget_new()
-            outcome = Outcome(Result.FAILED, _one_line(error))
-        else:
-            self._terms.keep_new()
-        self.report.add(_label(item), outcome)
+            return Outcome(Result.FAILED, _one_line(error))
+        self._terms.keep_new()
+        return outcome
 
     def _decide(self, item: Item) -> Outcome:
         status = item.get("wp:status")
@@ -171,6 +206,7 @@ class Importer:
             record.post_pk, record.revision_pk = page.pk, page.latest_revision_id
             record.fingerprint = post.fingerprint
             record.save()
+            self._written.append(page.pk)
         return outcome
 
     def _default_authors(self) -> list[tuple[str, str]]:
@@ -214,21 +250,17 @@ def _check_blocks(blog: Any) -> None:
         )
 
 
-def _items(reader: Reader) -> Iterator[Item]:
-    return (record for record in reader if isinstance(record, Item))
-
-
 def _label(item: Item) -> str:
     return _("“%(title)s” (line %(line)d)") % {"title": item.label, "line": item.line}
 
 
-def _stop_message(reason: str, last: Item | None) -> str:
-    if last is None:
+def _stop_message(reason: str, last: str) -> str:
+    if not last:
         return _("%s; no post came before.") % reason
-    return _("%(reason)s; the last post before that is %(post)s. Posts up to there stay.") % {
-        "reason": reason,
-        "post": _label(last),
-    }
+    return _(
+        "%(reason)s; the last post before that is %(post)s. What came before stays, and running"
+        " the command again goes on from there."
+    ) % {"reason": reason, "post": last}
 
 
 def _one_line(error: Exception) -> str:

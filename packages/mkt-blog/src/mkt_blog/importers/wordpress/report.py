@@ -115,7 +115,7 @@ class Report:
         }
         for result, label in labels.items():
             yield f"  {label}: {self.results[result]}"
-        yield _("Created: %(categories)d categories, %(tags)d tags, %(authors)d authors") % {
+        yield _("Created: categories (%(categories)d), tags (%(tags)d), authors (%(authors)d)") % {
             "categories": self.created["category"],
             "tags": self.created["tag"],
             "authors": self.created["author"],
@@ -137,7 +137,8 @@ class Report:
             yield _("Not imported, terms of other taxonomies: %s") % _counted(self.other_terms)
         if self.remote_images:
             yield _(
-                "Images left where they are: %(images)d in %(posts)d posts, as HTML with their address"
+                "Images left where they are, as HTML with their address: %(images)d"
+                " (posts with such images: %(posts)d)"
             ) % {"images": self.remote_images, "posts": self.posts_with_remote_images}
         for title, counter in (
             (_("Shortcodes kept as text: %s"), self.unknown_shortcodes),

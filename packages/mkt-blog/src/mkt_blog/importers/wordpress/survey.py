@@ -21,7 +21,7 @@ class Survey:
 
     version: str = ""
     base_url: str = ""
-    items: int = 0
+    records: int = 0
     posts: int = 0
     comments: int = 0
     other_types: Counter[str] = field(default_factory=Counter)
@@ -53,7 +53,7 @@ def survey_export(path: Path) -> Survey:
     survey = Survey()
     reader = Reader(path, with_bodies=False)
     try:
-        for record in reader:
+        for survey.records, record in enumerate(reader, start=1):
             if isinstance(record, AuthorDefinition):
                 survey.authors.setdefault(author_key(record.login), record)
             elif isinstance(record, TermDefinition):
@@ -69,7 +69,6 @@ def survey_export(path: Path) -> Survey:
 
 
 def _note_item(survey: Survey, item: Item) -> None:
-    survey.items += 1
     if item.post_type == "post":
         survey.posts += 1
         survey.comments += item.comments

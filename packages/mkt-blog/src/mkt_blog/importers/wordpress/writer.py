@@ -2,31 +2,24 @@
 
 import json
 import uuid
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model
 from wagtail.coreutils import cautious_slugify
 from wagtail.models import PageViewRestriction, ReferenceIndex, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published
 
+from mkt_core.compat import get_page_model
+
 from mkt_blog.slugs import free_slug, is_reserved
 
 from .blocks import Block
+from .links import PostTerms, insert_terms, set_terms
 from .posts import SourcePost, Visibility
 
 SLUG_MAX_LENGTH = 255
-
-
-@dataclass(frozen=True, slots=True)
-class PostTerms:
-    """The authors, categories and tags of one post."""
-
-    authors: list[Any]
-    categories: list[Any]
-    tags: list[Model]
 
 
 class Writer:
@@ -45,14 +38,14 @@ class Writer:
         """A new page, live, scheduled or as a draft, with its first revision."""
         slug = self._free_slug(post)
         page = self.post_class(slug=slug, locale=self.blog.locale)
-        self._fill(page, post, blocks, terms)
+        self._fill(page, post, blocks)
         page.live = post.visibility is Visibility.LIVE
         page.has_unpublished_changes = not page.live
         if page.live:
             page.first_published_at = page.last_published_at = page.date
-        # Wagtail would look at the page again for each author and each tag.
         with disable_reference_index_auto_update():
-            self.blog.add_child(instance=page)
+            self._insert(page)
+        insert_terms(page, terms)
         ReferenceIndex.create_or_update_for_object(page)
         revision = self._add_revision(page)
         self._restrict(page, post)
@@ -63,7 +56,8 @@ class Writer:
 
     def update(self, page: Any, post: SourcePost, blocks: list[Block], terms: PostTerms) -> Any:
         """The same page, at the same address, with a new revision."""
-        self._fill(page, post, blocks, terms)
+        self._fill(page, post, blocks)
+        set_terms(page, terms)
         self._restrict(page, post)
         if post.visibility is Visibility.DRAFT:
             if page.live:
@@ -76,7 +70,17 @@ class Writer:
         page.refresh_from_db(fields=["latest_revision"])
         return page
 
-    def _fill(self, page: Any, post: SourcePost, blocks: list[Block], terms: PostTerms) -> None:
+    def _insert(self, page: Any) -> None:
+        """Add the page to the tree.
+
+        Wagtail's validation takes longer than the insert and is left out: what it would look at
+        was made to fit by ``understand()``, ``complete_title()`` and ``_free_slug()``.
+        """
+        page.save = partial(page.save, clean=False)
+        self.blog.add_child(instance=page)
+        del page.save
+
+    def _fill(self, page: Any, post: SourcePost, blocks: list[Block]) -> None:
         page.title = page.draft_title = post.title
         page.date = post.date or page.date
         page.updated_at = post.updated_at
@@ -84,9 +88,6 @@ class Writer:
         page.pinned = post.is_sticky
         page.go_live_at = page.date if post.visibility is Visibility.SCHEDULED else None
         page.body = json.dumps([{**block, "id": str(uuid.uuid4())} for block in blocks])
-        page.set_authors(terms.authors)
-        page.categories = terms.categories
-        page.tags.set(terms.tags)
 
     def _add_revision(self, page: Any) -> Revision:
         """What ``save_revision()`` does, without saving and indexing the page once more."""
@@ -101,7 +102,7 @@ class Writer:
         page.latest_revision = revision
         page.latest_revision_created_at = revision.created_at
         page.live_revision = revision if page.live else None
-        type(page)._base_manager.filter(pk=page.pk).update(
+        get_page_model()._base_manager.filter(pk=page.pk).update(
             latest_revision=page.latest_revision,
             latest_revision_created_at=page.latest_revision_created_at,
             live_revision=page.live_revision,
@@ -123,8 +124,15 @@ class Writer:
             text = cautious_slugify(text)
         return free_slug(
             text,
-            lambda slug: is_reserved(slug) or slug in self._taken,
+            self._is_taken,
             fallback=fallback,
             max_length=SLUG_MAX_LENGTH,
         )
 
+    def _is_taken(self, slug: str) -> bool:
+        # The database is asked as well, for an editor may be at work at the same time.
+        return (
+            is_reserved(slug)
+            or slug in self._taken
+            or self.blog.get_children().filter(slug=slug).exists()
+        )
