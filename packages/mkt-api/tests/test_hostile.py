@@ -17,15 +17,76 @@ pytestmark = pytest.mark.django_db
 
 CAMPAIGN = 1000
 NASTY = [
-    *("", " ", "\x00", "a\x00b", "%", "%%", "%s", "\\", "'", '"', "';--", "{}", "[]", "null", "undefined"),
+    *(
+        "",
+        " ",
+        "\x00",
+        "a\x00b",
+        "%",
+        "%%",
+        "%s",
+        "\\",
+        "'",
+        '"',
+        "';--",
+        "{}",
+        "[]",
+        "null",
+        "undefined",
+    ),
     *("0", "-0", "-1", "1", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 400),
     *("1e309", "NaN", "inf", "-inf", "0x10", "1_000", "٣", "½", "true", "false", "True", "None"),
-    *("2026-01-01", "2026-02-30", "0000-00-00", "0001-01-01", "9999-12-31", "10000-01-01", "2026-W01"),
-    *("2026-01-01T00:00:00", "2026-01-01T00:00:00Z", "2026-03-29T02:30:00", "0002-01-01T00:00:00+23:59"),
+    *(
+        "2026-01-01",
+        "2026-02-30",
+        "0000-00-00",
+        "0001-01-01",
+        "9999-12-31",
+        "10000-01-01",
+        "2026-W01",
+    ),
+    *(
+        "2026-01-01T00:00:00",
+        "2026-01-01T00:00:00Z",
+        "2026-03-29T02:30:00",
+        "0002-01-01T00:00:00+23:59",
+    ),
     *("9998-12-31T23:59:59-23:59", "24:00", "23:59:60", "12:00:00.9999999", "20260101", "12"),
-    *("00000000-0000-0000-0000-000000000000", "id", "pk", "-pk", "title", "-title", "*", "-*", "*,-id"),
-    *("title,title", ",", ",,", "-", "--id", "exact", "none", "password", "topic__name", "../../etc"),
-    *("\ud83d\ude00", "\u202e", "\u2028", "\ufeff", "ß", "İ", "a" * 1001, "WyJwayIsMCwwLCIxIl0", "W10", "e30="),
+    *(
+        "00000000-0000-0000-0000-000000000000",
+        "id",
+        "pk",
+        "-pk",
+        "title",
+        "-title",
+        "*",
+        "-*",
+        "*,-id",
+    ),
+    *(
+        "title,title",
+        ",",
+        ",,",
+        "-",
+        "--id",
+        "exact",
+        "none",
+        "password",
+        "topic__name",
+        "../../etc",
+    ),
+    *(
+        "\ud83d\ude00",
+        "\u202e",
+        "\u2028",
+        "\ufeff",
+        "ß",
+        "İ",
+        "a" * 1001,
+        "WyJwayIsMCwwLCIxIl0",
+        "W10",
+        "e30=",
+    ),
 ]
 
 
@@ -89,11 +150,13 @@ def test_any_bytes_behind_the_question_mark(client, resource, query):
 @settings(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(state=st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=8),
-    max_leaves=20,
-))
+@given(
+    state=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=8),
+        max_leaves=20,
+    )
+)
 def test_any_json_as_a_cursor(client, rows, state):
     for prefix in ([], ["number,pk", 0, 0], ["-score,title,-pk", 1, 1]):
         content = prefix + (state if isinstance(state, list) else [state])
@@ -106,7 +169,9 @@ def test_any_json_as_a_cursor(client, rows, state):
 def test_any_path(client):
     chance = random.Random(1)
     for _ in range(200):
-        path = "/".join(chance.choice(["entries", "articles", "docs", *NASTY[:60]]) for _ in range(3))
+        path = "/".join(
+            chance.choice(["entries", "articles", "docs", *NASTY[:60]]) for _ in range(3)
+        )
         response = client.get("/api/v1/" + quote(path.encode(errors="surrogatepass")))
         assert response.status_code in (200, 301, 404), path
 

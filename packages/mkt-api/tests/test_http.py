@@ -3,7 +3,7 @@ import json
 import pytest
 from django.test import Client
 
-from .factories import ArticleFactory, EntryFactory, root
+from .factories import EntryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,9 @@ class TestMethods:
         EntryFactory(pk=1)
         client = Client(enforce_csrf_checks=True)
 
-        response = client.generic(method, f"/api/v1/{path}", b"\xff{", content_type="application/json")
+        response = client.generic(
+            method, f"/api/v1/{path}", b"\xff{", content_type="application/json"
+        )
 
         assert response.status_code == 405
         assert response["Content-Type"] == PROBLEM
@@ -117,7 +119,9 @@ class TestProblem:
         assert response["Content-Type"] == PROBLEM
         assert "“entries/”" in response.json()["detail"]
 
-    @pytest.mark.parametrize("path", ["%00", "%ff", "a/b/c", "entries//", "entries/1/2/", "%0a", "\u2028"])
+    @pytest.mark.parametrize(
+        "path", ["%00", "%ff", "a/b/c", "entries//", "entries/1/2/", "%0a", "\u2028"]
+    )
     def test_answers_for_odd_addresses(self, client, path):
         response = client.get(f"/api/v1/{path}")
 
@@ -178,12 +182,3 @@ class TestSiteOfItsOwn:
         assert list(before["paths"]) == ["/own/"]
         assert before["openapi"] == "3.0.3"
         assert site_schema() == before
-
-
-def test_page_without_a_site_has_no_url(api):
-    from wagtail.models import Page
-
-    stray = ArticleFactory(parent=Page.objects.get(depth=1))
-    assert stray.pk != root().pk
-
-    assert api(f"articles/{stray.pk}/").json()["url"] is None

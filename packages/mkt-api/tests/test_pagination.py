@@ -108,7 +108,7 @@ class TestWalk:
 
 class TestCursor:
     def test_is_stable_when_rows_are_inserted_and_deleted_in_between(self, api, client):
-        for number in range(0, 10):
+        for number in range(10):
             EntryFactory(number=number * 10)
         first = api("entries/", order="number", limit=4).json()
         EntryFactory(number=5)
@@ -156,7 +156,20 @@ class TestCursor:
 
     @pytest.mark.parametrize(
         "cursor",
-        ["", "x", "====", "%%%", "ä", "AAAA", "bnVsbA", "W10", "e30", "W1tbW1tb", "x" * 20_000, "\x00"]
+        [
+            "",
+            "x",
+            "====",
+            "%%%",
+            "ä",
+            "AAAA",
+            "bnVsbA",
+            "W10",
+            "e30",
+            "W1tbW1tb",
+            "x" * 20_000,
+            "\x00",
+        ]
         # ["number,pk",0,0,...] with values that no column takes.
         + ["WyJudW1iZXIscGsiLDAsMCwieCIsIjEiXQ", "WyJudW1iZXIscGsiLDAsMCxudWxsLCIxIl0"]
         + ["WyJudW1iZXIscGsiLDAsMCw1LDFd", "WyJudW1iZXIscGsiLDIsMCwiMSIsIjEiXQ"],
@@ -206,7 +219,9 @@ class TestPageSize:
     def test_link_header_names_the_neighbours(self, api):
         EntryFactory.create_batch(3)
         first = api("entries/", limit=1)
-        second = api("entries/", limit=1, cursor=first.json()["next"].split("cursor=")[1].split("&")[0])
+        second = api(
+            "entries/", limit=1, cursor=first.json()["next"].split("cursor=")[1].split("&")[0]
+        )
 
         body = second.json()
         assert second["Link"] == f'<{body["next"]}>; rel="next", <{body["previous"]}>; rel="prev"'

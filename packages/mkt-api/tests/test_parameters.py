@@ -22,12 +22,12 @@ class TestBadInput:
     def test_names_the_nearest_parameter(self, api):
         found = errors(api("articles/", date_gte="2026-01-01"))
 
-        assert found == {
-            "date_gte": "There is no parameter “date_gte”. Did you mean “date__gte”?"
-        }
+        assert found == {"date_gte": "There is no parameter “date_gte”. Did you mean “date__gte”?"}
 
     def test_reports_every_mistake_at_once(self, api):
-        found = errors(api("articles/", limit="x", order="-dat", fields="titel", bogus="1", rank="ten"))
+        found = errors(
+            api("articles/", limit="x", order="-dat", fields="titel", bogus="1", rank="ten")
+        )
 
         assert set(found) == {"limit", "order", "fields", "bogus", "rank"}
         assert "“date”" in found["order"]
@@ -36,17 +36,50 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("name", "value"),
         [
-            *[("limit", value) for value in ("0", "-1", "101", "1.0", "", "9" * 5000, "١", " 1", "1_0")],
+            *[
+                ("limit", value)
+                for value in ("0", "-1", "101", "1.0", "", "9" * 5000, "١", " 1", "1_0")
+            ],
             *[("count", value) for value in ("", "yes", "estimate")],
-            *[("fields", value) for value in ("", ",", "-", "nope", "-nope", "*,-*x", "title,,id", "id,-id")],
-            *[("order", value) for value in ("", "-", "--title", "text", "title,title", "title,-title", "password", "?")],
+            *[
+                ("fields", value)
+                for value in ("", ",", "-", "nope", "-nope", "*,-*x", "title,,id", "id,-id")
+            ],
+            *[
+                ("order", value)
+                for value in (
+                    "",
+                    "-",
+                    "--title",
+                    "text",
+                    "title,title",
+                    "title,-title",
+                    "password",
+                    "?",
+                )
+            ],
             *[("number", value) for value in ("x", "", "1e3", "9" * 19, "-" + "9" * 19, "\x00")],
             *[("number__in", value) for value in ("", "1,", "1,x", ",".join(["1"] * 101))],
             *[("score", value) for value in ("nan", "inf", "-Infinity", "x", "1e999", "")],
-            *[("price", value) for value in ("nan", "1e999999999", "-1E-999999999", "x", "1" * 101)],
-            *[("day", value) for value in ("x", "2026-13-01", "2026-02-30", "0001-01-01", "9999-12-31", "")],
+            *[
+                ("price", value)
+                for value in ("nan", "1e999999999", "-1E-999999999", "x", "1" * 101)
+            ],
+            *[
+                ("day", value)
+                for value in ("x", "2026-13-01", "2026-02-30", "0001-01-01", "9999-12-31", "")
+            ],
             *[("day__day", value) for value in ("x", "1.5")],
-            *[("at", value) for value in ("x", "2026-01-01T25:00", "0001-01-01T00:00:00+14:00", "9999-12-31", "")],
+            *[
+                ("at", value)
+                for value in (
+                    "x",
+                    "2026-01-01T25:00",
+                    "0001-01-01T00:00:00+14:00",
+                    "9999-12-31",
+                    "",
+                )
+            ],
             *[("clock__gte", value) for value in ("x", "25:00", "10:00+02:00")],
             *[("key", value) for value in ("x", "", "{}")],
             *[("active", value) for value in ("1", "True", "", "yes")],

@@ -2,7 +2,17 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from mkt_api import checks
-from mkt_api.fields import Column, Computed, FieldError, FileUrl, HtmlText, PageUrl, RelatedMany, RelatedOne, Stream
+from mkt_api.fields import (
+    Column,
+    Computed,
+    FieldError,
+    FileUrl,
+    HtmlText,
+    PageUrl,
+    RelatedMany,
+    RelatedOne,
+    Stream,
+)
 from mkt_api.query.filters import Filter
 from mkt_api.registry import Registry, registry
 from mkt_api.resources import Resource
@@ -97,7 +107,9 @@ class TestFaults:
             (
                 {
                     "model": Article,
-                    "expand": [RelatedMany("writers", "writer_links__writer", fields=["api_token"])],
+                    "expand": [
+                        RelatedMany("writers", "writer_links__writer", fields=["api_token"])
+                    ],
                 },
                 "E005",
                 "api_token",

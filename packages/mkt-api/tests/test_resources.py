@@ -1,6 +1,6 @@
 import pytest
 import wagtail_factories
-from wagtail.models import PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from .factories import (
     MOMENT,
@@ -64,11 +64,11 @@ class TestList:
     def test_does_not_fetch_what_is_not_asked_for(self, api, django_assert_num_queries):
         rich_article()
 
-        with django_assert_num_queries(2) as queries:
+        with django_assert_num_queries(3) as queries:
             api("articles/", fields="title")
 
-        # One for the view restrictions behind public(), one for the articles.
-        sql = queries[1]["sql"]
+        # The view restrictions behind public(), the site, the articles.
+        sql = queries[2]["sql"]
         assert '"title"' in sql
         assert '"body"' not in sql
         assert '"intro"' not in sql
@@ -76,8 +76,10 @@ class TestList:
     def test_joins_one_related_object_without_a_query(self, api, django_assert_num_queries):
         rich_article()
 
-        with django_assert_num_queries(2):
-            [_, item] = api("articles/", fields="title,picture", order="title").json()["items"][::-1]
+        with django_assert_num_queries(3):
+            [_, item] = api("articles/", fields="title,picture", order="title").json()["items"][
+                ::-1
+            ]
 
         assert item["picture"]["title"] == "A picture"
 
@@ -170,7 +172,9 @@ class TestItem:
         assert api("coins/EUR/").json() == {"code": "EUR", "name": "Euro"}
         assert api("coins/XXX/").status_code == 404
 
-    @pytest.mark.parametrize("key", ["0", "-1", "abc", "1.5", "9" * 19, "9" * 30, "9" * 5000, "%00", "%ff", "1%0a"])
+    @pytest.mark.parametrize(
+        "key", ["0", "-1", "abc", "1.5", "9" * 19, "9" * 30, "9" * 5000, "%00", "%ff", "1%0a"]
+    )
     def test_is_not_found_by_a_key_that_does_not_exist(self, client, key):
         response = client.get(f"/api/v1/entries/{key}/")
 
@@ -181,7 +185,10 @@ class TestItem:
         settings.MKT_API = {"BASE_URL": "https://api.example.com/"}
         entry = EntryFactory()
 
-        assert api(f"entries/{entry.pk}/").json()["url"] == f"https://api.example.com/entries/{entry.pk}/"
+        assert (
+            api(f"entries/{entry.pk}/").json()["url"]
+            == f"https://api.example.com/entries/{entry.pk}/"
+        )
 
 
 class TestVisibility:
@@ -203,6 +210,44 @@ class TestVisibility:
         for article in hidden:
             assert api(f"articles/{article.pk}/").status_code == 404
             assert api("articles/", title=article.title).json()["items"] == []
+
+    def test_ends_at_the_border_of_the_site(self, api, client, settings):
+        settings.ALLOWED_HOSTS = ["other.example", "testserver"]
+        other_root = ArticleFactory(parent=Page.objects.get(depth=1), title="Other home")
+        Site.objects.create(hostname="other.example", root_page=other_root)
+        there = ArticleFactory(parent=other_root)
+        here = ArticleFactory(parent=root())
+
+        host = {"Host": "other.example"}
+        found = client.get("/api/v1/articles/?fields=id&order=title", headers=host).json()
+
+        assert api("articles/", fields="id").json()["items"] == [{"id": here.pk}]
+        assert api(f"articles/{there.pk}/").status_code == 404
+        assert {item["id"] for item in found["items"]} == {other_root.pk, there.pk}
+        url = client.get(f"/api/v1/articles/{there.pk}/", headers=host).json()["url"]
+        assert url == f"http://other.example/{there.slug}/"
+
+    def test_is_nothing_without_a_site(self, api):
+        ArticleFactory(parent=root())
+        Site.objects.all().delete()
+
+        assert api("articles/").json()["items"] == []
+
+    def test_covers_all_languages_of_the_site(self, api, settings):
+        settings.WAGTAIL_I18N_ENABLED = True
+        settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [
+            ("en", "English"),
+            ("de", "Deutsch"),
+        ]
+        german = Locale.objects.create(language_code="de")
+        home = ArticleFactory(parent=Page.objects.get(depth=1), title="Home")
+        Site.objects.update(root_page=home)
+        translated = home.copy_for_translation(german)
+        translated.save_revision().publish()
+
+        items = api("articles/", fields="id").json()["items"]
+
+        assert {item["id"] for item in items} == {home.pk, translated.pk}
 
     def test_covers_relations(self, api):
         for article in self.hidden():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
+
 from mkt_core.checks import settings_errors
 
 from .conf import api_settings
@@ -40,6 +41,11 @@ def check_resources(**kwargs: Any) -> list[CheckMessage]:
     E008: unknown lookup. (E003 is kept free for missing tables, as in the other packages.)
     """
     return [
-        Error(fault.message, hint=fault.hint or HINTS[fault.code], obj=fault.resource, id=f"mkt_api.{fault.code}")
+        Error(
+            fault.message,
+            hint=fault.hint or HINTS[fault.code],
+            obj=fault.resource,
+            id=f"mkt_api.{fault.code}",
+        )
         for fault in registry.faults()
     ]

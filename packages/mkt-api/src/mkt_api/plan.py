@@ -73,7 +73,9 @@ class _Compiler:
         for name in set(self.resource.detail_only) - set(fields):
             self.fault("E004", f"detail_only names “{name}”, which is not among its fields")
         filters, filter_faults = compile_filters(self.resource.model, self.resource.filters)
-        columns, default_order, order_faults = compile_order(self.resource.model, self.resource.order)
+        columns, default_order, order_faults = compile_order(
+            self.resource.model, self.resource.order
+        )
         for code, message in (*filter_faults, *order_faults):
             self.fault(code, message)
         self.refuse_sensitive([*filters, *columns])

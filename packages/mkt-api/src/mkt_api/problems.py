@@ -72,7 +72,9 @@ def invalid_parameters(errors: Sequence[ProblemItem]) -> Problem:
 
 def not_found(detail: str = "") -> Problem:
     """404; the sentence never says whether something hidden exists."""
-    return Problem(HTTPStatus.NOT_FOUND, "not-found", detail or _("There is nothing at this address."))
+    return Problem(
+        HTTPStatus.NOT_FOUND, "not-found", detail or _("There is nothing at this address.")
+    )
 
 
 def problem_of(error: Exception) -> Problem | None:
@@ -90,7 +92,9 @@ def problem_of(error: Exception) -> Problem | None:
         case SuspiciousOperation():
             return Problem(HTTPStatus.BAD_REQUEST, "bad-request", _("The request is malformed."))
         case APIException() if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-            return Problem(HTTPStatus(error.status_code), str(error.default_code), str(error.detail))
+            return Problem(
+                HTTPStatus(error.status_code), str(error.default_code), str(error.detail)
+            )
     return None
 
 

@@ -94,7 +94,9 @@ class Registry:
 
         if name not in self._plans:
             plan, faults = compile_plan(self.resources[name], self)
-            faults += [fault for fault in self._duplicate_faults() if fault.resource is plan.resource]
+            faults += [
+                fault for fault in self._duplicate_faults() if fault.resource is plan.resource
+            ]
             if faults:
                 raise ImproperlyConfigured("; ".join(fault.message for fault in faults))
             self._plans[name] = plan

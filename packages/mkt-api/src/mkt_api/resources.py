@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+
 from mkt_core.compat import get_page_base
 
 from .registry import register
+from .visibility import public_pages
 
 if TYPE_CHECKING:
     from .fields import Field
@@ -46,10 +48,13 @@ class Resource:
     def get_queryset(self) -> QuerySet[Any]:
         """The objects that the client may see: nothing else is listed, counted or found.
 
-        By default live pages without view restrictions, or every object of another model.
+        By default the live pages of the request's site that have no view restriction, or every
+        object of a model that is no page.
         """
-        queryset: Any = self.model._default_manager.all()
-        return queryset.live().public() if issubclass(self.model, get_page_base()) else queryset
+        queryset = self.model._default_manager.all()
+        if issubclass(self.model, get_page_base()):
+            return public_pages(queryset, self.request)
+        return queryset
 
     @classmethod
     def description(cls) -> str:

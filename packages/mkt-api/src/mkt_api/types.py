@@ -46,7 +46,9 @@ class TextType(ValueType):
 
     def parse(self, text: str) -> str:
         if len(text) > MAX_TEXT_LENGTH:
-            raise ValueError(_("must be at most %(limit)d characters long.") % {"limit": MAX_TEXT_LENGTH})
+            raise ValueError(
+                _("must be at most %(limit)d characters long.") % {"limit": MAX_TEXT_LENGTH}
+            )
         if "\x00" in text:
             raise ValueError(_("must not contain NUL characters."))
         return text

@@ -210,4 +210,3 @@ class NotFoundView(ApiView):
         if not is_view_of_ours or match.func.cls is NotFoundView:
             return None
         return request.get_full_path(force_append_slash=True)
-

@@ -65,7 +65,18 @@ class Entries(Resource):
         "topics": ["exact", "in"],
         "topic": ["isnull"],
     }
-    order = ["number", "title", "position", "score", "price", "day", "at", "clock", "active", "topic__name"]
+    order = [
+        "number",
+        "title",
+        "position",
+        "score",
+        "price",
+        "day",
+        "at",
+        "clock",
+        "active",
+        "topic__name",
+    ]
 
 
 @register

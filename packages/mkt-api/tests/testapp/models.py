@@ -60,7 +60,9 @@ class Article(Page):
     picture = models.ForeignKey(
         "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    topic = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     topics = ParentalManyToManyField(Topic, blank=True, related_name="articles")
     see_also = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="referring"

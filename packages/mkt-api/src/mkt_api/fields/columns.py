@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Model, Prefetch
+
 from mkt_core.compat import get_page_base
 
 from ..types import JsonSchema, type_of

@@ -87,7 +87,9 @@ class RelatedOne(Related):
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
         keys = [getattr(row, self._alias("pk")) for row in rows]
-        found = self._joined(rows, context) if self.target.joinable else self.target.load(keys, context)
+        found = (
+            self._joined(rows, context) if self.target.joinable else self.target.load(keys, context)
+        )
         return [self.present(found.get(key)) for key in keys]
 
     def _joined(self, rows: Sequence[Row], context: Context) -> dict[Any, dict[str, Json]]:

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Model
-from mkt_core.compat import get_page_base
 from wagtail.fields import RichTextField, StreamField
+
+from mkt_core.compat import get_page_base
 
 from .base import Field, FieldError
 from .columns import Column, Computed, DetailUrl, FileUrl, PageUrl
@@ -64,7 +65,9 @@ def _from_model_field(found: Any, name: str) -> Field:
         return FileUrl(name)
     if found.is_relation and is_to_many(found):
         return RelatedMany(name, keys_only=True)
-    if found.is_relation and (not found.concrete or issubclass(found.related_model, get_page_base())):
+    if found.is_relation and (
+        not found.concrete or issubclass(found.related_model, get_page_base())
+    ):
         # Also pages: the key of one that may not be seen is not shown.
         return RelatedOne(name, keys_only=True)
     return Column(name)

@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
+
 from mkt_core.compat import get_page_base
 
 from ..types import JsonSchema

@@ -13,7 +13,9 @@ from ..problems import CONTENT_TYPE
 from ..types import JsonSchema
 
 RESPONSES = {
-    "BadRequest": _("The query string names an unknown parameter or has a value that cannot be used."),
+    "BadRequest": _(
+        "The query string names an unknown parameter or has a value that cannot be used."
+    ),
     "NotFound": _("There is no such object, or it may not be seen."),
     "NotModified": _("The client already has this answer (If-None-Match)."),
 }

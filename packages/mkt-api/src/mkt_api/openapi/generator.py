@@ -74,7 +74,9 @@ class ApiSchemaGenerator(SchemaGenerator):
             "info": {
                 "title": _title(),
                 "version": DOCUMENT_VERSION,
-                "description": _("Published content, read-only. Errors are RFC 9457 problem documents."),
+                "description": _(
+                    "Published content, read-only. Errors are RFC 9457 problem documents."
+                ),
             },
             "servers": [{"url": api_settings.current.BASE_URL.rstrip("/") or "/"}],
             "security": [{}],
@@ -90,4 +92,6 @@ class ApiSchemaGenerator(SchemaGenerator):
 
 
 def _title() -> str:
-    return api_settings.current.TITLE or getattr(settings, "WAGTAIL_SITE_NAME", "") or _("Content API")
+    return (
+        api_settings.current.TITLE or getattr(settings, "WAGTAIL_SITE_NAME", "") or _("Content API")
+    )

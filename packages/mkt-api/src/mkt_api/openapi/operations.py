@@ -15,7 +15,9 @@ from ..query.ordering import MAX_ORDER_TERMS
 from .components import component_name, item_component, list_component
 
 
-def query_parameter(name: str, description: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+def query_parameter(
+    name: str, description: str, schema: dict[str, Any], **more: Any
+) -> dict[str, Any]:
     return {"in": "query", "name": name, "description": description, "schema": schema, **more}
 
 
@@ -40,7 +42,11 @@ class ResourceSchema(AutoSchema):
 
     def get_summary(self) -> str:
         name = self.plan.resource.name
-        return _("List %(name)s") % {"name": name} if self.is_list else _("One of %(name)s") % {"name": name}
+        return (
+            _("List %(name)s") % {"name": name}
+            if self.is_list
+            else _("One of %(name)s") % {"name": name}
+        )
 
     def get_description(self) -> str:
         return self.plan.resource.description()
@@ -115,7 +121,11 @@ class ResourceSchema(AutoSchema):
             "headers": headers,
             "content": {"application/json": {"schema": body.ref}},
         }
-        responses = {"200": success, "304": _reference("NotModified"), "400": _reference("BadRequest")}
+        responses = {
+            "200": success,
+            "304": _reference("NotModified"),
+            "400": _reference("BadRequest"),
+        }
         return responses if self.is_list else {**responses, "404": _reference("NotFound")}
 
 

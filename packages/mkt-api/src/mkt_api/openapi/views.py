@@ -49,7 +49,9 @@ class OpenApiView(ApiView):
         generator = ApiSchemaGenerator(
             patterns=api_urlpatterns(self.registry), base_path=base_path, api=self.registry
         )
-        return json.dumps(generator.get_schema(), ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(
+            generator.get_schema(), ensure_ascii=False, separators=(",", ":")
+        ).encode()
 
 
 class DocsView(ApiView):
@@ -69,4 +71,6 @@ class DocsView(ApiView):
             "openapi_url": reverse(f"{self.namespace}:openapi"),
             "language": translation.get_language(),
         }
-        return HttpResponse(render_to_string(self.template_name, context, request=self.http_request))
+        return HttpResponse(
+            render_to_string(self.template_name, context, request=self.http_request)
+        )

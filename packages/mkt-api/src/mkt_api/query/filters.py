@@ -27,6 +27,8 @@ from ..types import (
 # Values in one ``__in`` list.
 MAX_IN = 100
 
+TEXT = TextType()
+
 Apply = Callable[[QuerySet[Any], Any], QuerySet[Any]]
 
 
@@ -38,7 +40,7 @@ class Filter:
     """
 
     apply: Apply
-    type: ValueType = TextType()
+    type: ValueType = TEXT
     description: str = ""
     # The client gives several values, separated by commas; ``apply`` gets a list.
     many: bool = False
@@ -93,7 +95,9 @@ def compile_filters(
             except FieldError as error:
                 faults.append(("E004", f"the filter “{name}: {lookup}” cannot be used: {error}"))
             except LookupError as error:
-                faults.append(("E008", f"the filter “{name}: {lookup}” cannot be used: {error.args[0]}"))
+                faults.append(
+                    ("E008", f"the filter “{name}: {lookup}” cannot be used: {error.args[0]}")
+                )
             else:
                 filters[parameter] = compiled
     return filters, faults

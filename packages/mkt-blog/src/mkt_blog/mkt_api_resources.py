@@ -1,0 +1,123 @@
+"""What the API shows of the blog. Found by mkt-api; without it, nobody imports this module.
+
+``/posts/`` lists the posts of the first post class in INSTALLED_APPS, of ``mkt_blog.pages`` where
+that is installed. Every other post class has a list of its own, called like the class's plural:
+``class Story(PostMixin, Page)`` is listed at ``/storys/``, or with ``verbose_name_plural =
+"stories"`` at ``/stories/``.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from mkt_api.fields import Computed, Context, ImageObject, Json, RelatedMany, Row
+from mkt_api.query.filters import Filter
+from mkt_api.resources import Resource, register
+from mkt_api.visibility import of_site
+
+from .models import Category, PostMixin
+from .post_models import post_models
+
+READY_MADE = "mkt_blog_pages.postpage"
+
+
+class HeroImage(ImageObject):
+    """The main picture, with the alternative text that the post gives it."""
+
+    columns = ("hero_alt",)
+
+    def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
+        images = super().values(rows, context)
+        return [
+            image and {**image, "alt": row.hero_alt}
+            for row, image in zip(rows, images, strict=True)
+        ]
+
+
+def in_branch(posts: QuerySet[Any], value: str) -> QuerySet[Any]:
+    """Posts in a category or below it; the category is named by its slug or its whole path."""
+    branch = Q(path=value) | Q(path__startswith=f"{value}/")
+    if "/" not in value:
+        # A path is made of slugs: a slug anywhere in it is the category or one above it.
+        branch |= Q(path__endswith=f"/{value}") | Q(path__contains=f"/{value}/")
+    return _having(posts, categories__in=Category.objects.filter(branch))
+
+
+def with_tag(posts: QuerySet[Any], value: str) -> QuerySet[Any]:
+    return _having(posts, tags__slug=value)
+
+
+def by_author(posts: QuerySet[Any], value: str) -> QuerySet[Any]:
+    return _having(posts, author_links__author__slug=value)
+
+
+def _having(posts: QuerySet[Any], **conditions: Any) -> QuerySet[Any]:
+    # By primary key, because a join would give a post once for each match.
+    matches = posts.model._base_manager.filter(**conditions)
+    return posts.filter(pk__in=matches.values("pk"))
+
+
+class PostResource(Resource):
+    """Published posts of the site, newest first."""
+
+    fields = [
+        "id",
+        "title",
+        "slug",
+        "url",
+        "detail_url",
+        "date",
+        "updated_at",
+        "subtitle",
+        Computed("summary", columns=["excerpt", "body_summary"]),
+        Computed("reading_minutes", columns=["word_count"]),
+        "featured",
+        "body",
+    ]
+    expand = [
+        RelatedMany("authors", "author_links__author"),
+        RelatedMany("categories", fields=["id", "name", "slug", "path"]),
+        RelatedMany("tags", fields=["name", "slug"]),
+        "series",
+        HeroImage("hero_image"),
+    ]
+    detail_only = ["body"]
+    filters = {
+        "date": ["exact", "gte", "gt", "lte", "lt", "year", "month"],
+        "slug": ["exact", "in"],
+        "featured": ["exact"],
+        "category": Filter(
+            apply=in_branch,
+            description=_("Slug or path of a category; the categories below it are included."),
+        ),
+        "tag": Filter(apply=with_tag, description=_("Slug of a tag.")),
+        "author": Filter(apply=by_author, description=_("Slug of an author.")),
+        "series": ["slug"],
+    }
+    order = ["-date", "title", "updated_at"]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Live, public and due, on the request's site."""
+        model: Any = self.model
+        return of_site(model.objects.published(), self.request)
+
+
+def named_post_models() -> Iterator[tuple[str, type[PostMixin]]]:
+    """Name of the list -> post class; the first one is "posts"."""
+    models = sorted(post_models(), key=lambda model: model._meta.label_lower != READY_MADE)
+    for position, model in enumerate(models):
+        plural = slugify(str(model._meta.verbose_name_plural)) or model._meta.model_name
+        yield ("posts" if position == 0 else str(plural)), model
+
+
+def resource_class(name: str, model: type[PostMixin]) -> type[PostResource]:
+    """The resource of one post class."""
+    attributes = {"__doc__": PostResource.__doc__, "name": name, "model": model}
+    return type(f"{model.__name__}Resource", (PostResource,), attributes)
+
+
+for list_name, post_model in named_post_models():
+    register(resource_class(list_name, post_model))
