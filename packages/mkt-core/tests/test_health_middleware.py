@@ -8,7 +8,7 @@ import time
 
 import pytest
 from django.http import HttpResponse
-from django.test import AsyncClient, AsyncRequestFactory
+from django.test import AsyncClient, AsyncRequestFactory, RequestFactory
 
 from mkt_core.health import is_draining, register, watch_sigterm
 from mkt_core.health.middleware import HealthMiddleware
@@ -123,6 +123,19 @@ class TestSigterm:
         signal.raise_signal(signal.SIGTERM)
 
         assert server_handler == [signal.SIGTERM]
+        assert is_draining()
+
+    def test_a_server_that_listens_only_after_loading_the_application(self):
+        before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        try:
+            middleware = HealthMiddleware(lambda request: HttpResponse())
+            signal.signal(signal.SIGTERM, lambda number, frame: None)
+            middleware(RequestFactory().get("/"))
+
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
         assert is_draining()
 
     def test_default_handling_is_left_alone(self):

@@ -25,8 +25,8 @@ def watch_sigterm() -> None:
 
     ``HealthMiddleware`` calls this. Does nothing where it could not help: outside the main thread
     (Python does not allow it), and where nobody handles SIGTERM, since the process then ends at
-    once. Servers that set their own handler later need a call of their own; for gunicorn with
-    ``preload_app`` that is the hook ``post_worker_init``.
+    once. Where a server sets its handler after loading the application and answers in other threads
+    (gunicorn with ``preload_app`` and threads), call it yourself, in the hook ``post_worker_init``.
     """
     if threading.current_thread() is not threading.main_thread():
         return

@@ -39,7 +39,7 @@ class HealthMiddleware:
         if self.async_mode:
             markcoroutinefunction(self)
         self._views_by_path: dict[str, View] | None = None
-        # Made by the server process, and by no management command: the right place to listen for its end.
+        # Middleware is made by server processes, and by no management command.
         watch_sigterm()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
@@ -63,6 +63,8 @@ class HealthMiddleware:
         # At the first request and not before: reversing loads the URLconf.
         if self._views_by_path is None:
             self._views_by_path = _views_by_path()
+            # Some servers (uvicorn) only set their own handlers once the application is loaded.
+            watch_sigterm()
         return self._views_by_path.get(request.path)
 
 

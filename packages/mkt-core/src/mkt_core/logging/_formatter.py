@@ -6,6 +6,7 @@ import json
 import logging
 import math
 import time
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -76,7 +77,8 @@ class JsonFormatter(logging.Formatter):
             "log.logger": record.name,
             "process.pid": record.process,
         }
-        fields.update(self.error_fields(record, max_chars))
+        if record.exc_info or record.exc_text or record.stack_info:
+            fields.update(self.error_fields(record, max_chars))
         fields.update(_request_fields(record))
         if labels := _labels(record, max_chars):
             fields["labels"] = labels
@@ -116,7 +118,13 @@ def _timestamp(created: float) -> str:
     """UTC with milliseconds, e.g. ``2026-11-23T09:30:00.123Z``."""
     whole_seconds = int(created)
     milliseconds = int((created - whole_seconds) * 1000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole_seconds))}.{milliseconds:03d}Z"
+    return f"{_second(whole_seconds)}.{milliseconds:03d}Z"
+
+
+@lru_cache(maxsize=8)
+def _second(whole_seconds: int) -> str:
+    # Lines come many to a second, and this is the dearest part of a timestamp.
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole_seconds))
 
 
 def _message(record: logging.LogRecord) -> str:
