@@ -1,7 +1,7 @@
 """HTML from outside, reduced to what a post may contain.
 
-Both functions work by an explicit list of what is allowed; whatever is not named here is taken
-out, its text is kept. Cleaning twice gives the same as cleaning once.
+Both functions work by an explicit list of what is allowed. Whatever is not named here is taken
+out; its text is kept, except for that of scripts and the like.
 """
 
 import re

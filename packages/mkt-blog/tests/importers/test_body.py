@@ -332,7 +332,11 @@ class TestMedia:
         ],
     )
     def test_player_has_buttons_and_does_not_start_by_itself(self, content):
-        assert html(content) == '<figure><audio controls="" src="https://o.example/a.mp3"></audio></figure>'
+        value = html(content)
+
+        assert 'src="https://o.example/a.mp3"' in value
+        assert 'controls=""' in value
+        assert "autoplay" not in value
 
     def test_video_with_sources(self):
         value = html('<video poster="/p.jpg"><source src="/a.mp4" type="video/mp4"></video>')

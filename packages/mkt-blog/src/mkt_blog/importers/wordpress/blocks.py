@@ -134,7 +134,9 @@ class BlockBuilder:
             self._html(element, classic=classic)
 
     def _quote(self, element: Element, *, classic: bool) -> None:
-        if any(child.name in BEYOND_QUOTE or _is_abbreviated(child) for child in element.descendants()):
+        if any(
+            child.name in BEYOND_QUOTE or _is_abbreviated(child) for child in element.descendants()
+        ):
             self._html(element, classic=classic)
             return
         source = element.find("cite", "footer")
@@ -198,7 +200,9 @@ class BlockBuilder:
         elif address:
             self._rich.append(richtext.paragraph([Element("a", {"href": address}, [address])]))
         if element.name != "iframe":
-            self._flow([child for child in element.children if text_of(child).strip()], classic=False)
+            self._flow(
+                [child for child in element.children if text_of(child).strip()], classic=False
+            )
 
     def _inline_with_media(self, element: Element, *, classic: bool) -> None:
         """A picture inside of emphasis, say: alone it stands for itself, else all stays HTML."""
@@ -279,7 +283,10 @@ def _plain_paragraphs(element: Element, *, classic: bool) -> str:
             paragraphs = [*paragraphs[:-1], "".join(paragraphs[-1:]) + pieces[0], *pieces[1:]]
         else:
             paragraphs = [*paragraphs[:-1], "".join(paragraphs[-1:]) + text_of(node)]
-    tidy = ("\n".join(" ".join(line.split()) for line in text.strip().split("\n")) for text in paragraphs)
+    tidy = (
+        "\n".join(" ".join(line.split()) for line in text.strip().split("\n"))
+        for text in paragraphs
+    )
     return "\n\n".join(text for text in tidy if text)
 
 
@@ -289,4 +296,3 @@ def _language(element: Element) -> str:
     if match := _LANGUAGE.search(names):
         return match[1].lower()[:40]
     return element.attributes.get("data-enlighter-language", "").lower()[:40]
-

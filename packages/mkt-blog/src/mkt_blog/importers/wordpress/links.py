@@ -44,7 +44,9 @@ def _insert_authors(page: Any, authors: list[Any]) -> list[Any]:
 
 def _insert_tags(page: Any, tags: list[Any]) -> list[Any]:
     model = type(page)._meta.get_field("tags").remote_field.through
-    return list(model._default_manager.bulk_create(model(content_object=page, tag=tag) for tag in tags))
+    return list(
+        model._default_manager.bulk_create(model(content_object=page, tag=tag) for tag in tags)
+    )
 
 
 def _insert_categories(page: Any, categories: list[Any]) -> None:

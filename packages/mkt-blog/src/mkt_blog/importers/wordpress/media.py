@@ -56,7 +56,12 @@ def flat_gallery(element: Element) -> Element:
     children: list[Node] = []
     for child in element.children:
         if isinstance(child, Element) and child.name == "ul":
-            children += [part for item in child.children if isinstance(item, Element) for part in item.children]
+            children += [
+                part
+                for item in child.children
+                if isinstance(item, Element)
+                for part in item.children
+            ]
         else:
             children.append(child)
     return Element(element.name, element.attributes, children)

@@ -130,9 +130,10 @@ class Report:
         if self.other_types:
             yield _("Not imported, for they are no posts: %s") % _counted(self.other_types)
         if self.comments:
-            yield ngettext(
-                "Not imported: %d comment", "Not imported: %d comments", self.comments
-            ) % self.comments
+            yield (
+                ngettext("Not imported: %d comment", "Not imported: %d comments", self.comments)
+                % self.comments
+            )
         if self.other_terms:
             yield _("Not imported, terms of other taxonomies: %s") % _counted(self.other_terms)
         if self.remote_images:
@@ -142,7 +143,10 @@ class Report:
             ) % {"images": self.remote_images, "posts": self.posts_with_remote_images}
         for title, counter in (
             (_("Shortcodes kept as text: %s"), self.unknown_shortcodes),
-            (_("Blocks left out, for WordPress fills them when it shows them: %s"), self.dynamic_blocks),
+            (
+                _("Blocks left out, for WordPress fills them when it shows them: %s"),
+                self.dynamic_blocks,
+            ),
             (_("Elements left out, for they run or style something: %s"), self.active_elements),
         ):
             if counter:

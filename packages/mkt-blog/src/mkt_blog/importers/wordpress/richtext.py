@@ -19,7 +19,18 @@ INLINE = {
 }
 
 # Elements that would lose something in rich text: what holds one goes into an HTML block.
-BEYOND_RICH_TEXT = {"audio", "blockquote", "details", "dl", "embed", "figure", "h1", "h2", "h3", "h4"}
+BEYOND_RICH_TEXT = {
+    "audio",
+    "blockquote",
+    "details",
+    "dl",
+    "embed",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+}
 BEYOND_RICH_TEXT |= {"h5", "h6", "iframe", "img", "object", "pre", "ruby", "table", "video"}
 
 

@@ -11,17 +11,19 @@ _CODE_NAMES = "code|sourcecode|source|php|css|html|xml|javascript|js|python|ruby
 _VERBATIM = r"<pre\b.*?</pre\s*>|<code\b.*?</code\s*>"
 
 _CODE = re.compile(
-    rf"{_VERBATIM}|\[(?P<name>{_CODE_NAMES})(?P<attributes>\s[^\]]*)?\](?P<inner>.*?)\[/(?P=name)\]",
+    rf"{_VERBATIM}|(?<!\[)\[(?P<name>{_CODE_NAMES})(?P<attributes>\s[^\]]*)?\](?P<inner>.*?)\[/(?P=name)\]",
     re.DOTALL | re.IGNORECASE,
 )
 _KNOWN = re.compile(
     rf"{_VERBATIM}"
-    r"|\[(?P<name>caption|wp_caption|embed)\b(?P<attributes>[^\]]*)\](?P<inner>.*?)\[/(?P=name)\]"
-    r"|\[(?P<single>gallery|audio|video|youtube|vimeo)(?P<options>(?:[\s=][^\]]*)?)\]"
+    r"|(?<!\[)\[(?P<name>caption|wp_caption|embed)\b(?P<attributes>[^\]]*)\](?P<inner>.*?)\[/(?P=name)\]"
+    r"|(?<!\[)\[(?P<single>gallery|audio|video|youtube|vimeo)(?P<options>(?:[\s=][^\]]*)?)\]"
     r"(?:\s*\[/(?P=single)\])?",
     re.DOTALL | re.IGNORECASE,
 )
-_ANY = re.compile(rf"{_VERBATIM}|\[(?P<escaped>\[)?/?(?P<name>[A-Za-z][\w-]*)(?P<rest>[^\[\]<>]*)\]", re.DOTALL)
+_ANY = re.compile(
+    rf"{_VERBATIM}|\[(?P<escaped>\[)?/?(?P<name>[A-Za-z][\w-]*)(?P<rest>[^\[\]<>]*)\]", re.DOTALL
+)
 _ESCAPED = re.compile(r"\[(\[[A-Za-z][\w-]*[^\[\]]*\])\]")
 _AUDIO = ("src", "mp3", "m4a", "ogg", "wav", "wma")
 _VIDEO = ("src", "mp4", "m4v", "webm", "ogv", "wmv", "flv")
@@ -112,7 +114,9 @@ def parse_attributes(text: str) -> dict[str, str]:
     for match in _ATTRIBUTE.finditer(unescape(text).replace("”", '"').replace("“", '"')):
         name, double, single, bare, quoted, word = match.groups()
         if name:
-            values[name.lower()] = next(value for value in (double, single, bare) if value is not None)
+            values[name.lower()] = next(
+                value for value in (double, single, bare) if value is not None
+            )
         elif (value := quoted or word) and value != "/":
             values[str(position)] = value
             position += 1

@@ -130,7 +130,9 @@ class Terms:
         if known := self._known.get(("tag", key)):
             return known  # type: ignore[no-any-return]
         slug = term.slug[:TAG_MAX_LENGTH]
-        same = Tag.objects.filter(Q(name__iexact=name) | Q(slug=slug) if slug else Q(name__iexact=name))
+        same = Tag.objects.filter(
+            Q(name__iexact=name) | Q(slug=slug) if slug else Q(name__iexact=name)
+        )
         # A tag of the same name goes before one that merely has the slug.
         stored = min(same, key=lambda tag: (tag.name.casefold() != key, tag.pk), default=None)
         return self._note("tag", key, stored, Tag(name=name, slug=slug))

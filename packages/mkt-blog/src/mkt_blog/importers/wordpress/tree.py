@@ -115,7 +115,9 @@ def is_blank(node: Node) -> bool:
         return not node.strip()
     if node.name in VOID:
         return node.name in {"br", "wbr"}
-    return node.name not in {"iframe", "audio", "video", "object"} and all(map(is_blank, node.children))
+    return node.name not in {"iframe", "audio", "video", "object"} and all(
+        map(is_blank, node.children)
+    )
 
 
 def is_inline(node: Node) -> bool:
