@@ -65,27 +65,32 @@ ILLUSTRATIONS: dict[str, Illustration] = {
     "forest-autumn": Illustration("Autumn wood", landscapes.forest, WOOD),
     "forest-evening": Illustration("Evening wood", landscapes.forest, PLUM, 5),
     "snow-slope": Illustration("Snow on the slope", landscapes.snow, INDIGO),
+    "snow-dusk": Illustration("Snow at dusk", landscapes.snow, PLUM, 3),
     "river-fields": Illustration("River and fields", landscapes.river, WOOD),
     "river-clay": Illustration("River and brickfields", landscapes.river, CLAY, 8),
     # Coast
     "tide-lines": Illustration("Tide lines", coast.tide_lines, SEA),
+    "tide-lines-dusk": Illustration("Tide lines at dusk", coast.tide_lines, DAWN, 5),
     "ferry-sunset": Illustration("The evening ferry", coast.ferry, DAWN),
     "lighthouse": Illustration("The light on the skerry", coast.lighthouse, NIGHT),
     "waders": Illustration("Waders at low water", coast.waders, SEA),
+    "waders-dusk": Illustration("Waders at dusk", coast.waders, PLUM, 2),
     "moon-phases": Illustration("Moons and tides", coast.moon_phases, NIGHT),
     # Maps
     "contours-sea": Illustration("Contours", charts.contours, SEA),
     "contours-wood": Illustration("Contours, green", charts.contours, WOOD, 5),
     "city-plan": Illustration("Figure and ground", plans.city_plan, CLAY),
     "transit-diagram": Illustration("The network", plans.transit, SEA),
+    "transit-night": Illustration("The night network", plans.transit, PLUM, 2),
     "rhumb-lines": Illustration("Rhumb lines", charts.rhumb_lines, CLAY),
     "globe-gores": Illustration("A globe, peeled", charts.gores, SEA),
     # Cities
     "harbour-dusk": Illustration("Harbour at dusk", cities.skyline, DAWN),
     "tram-street": Illustration("A street with a tram", streets.tram_street, SEA),
+    "tram-street-dusk": Illustration("The last tram", streets.tram_street, PLUM, 7),
     "hill-town": Illustration("A town on a hill", streets.hill_town, DAWN),
     "umbrellas": Illustration("Umbrellas", cities.umbrellas, SLATE),
-    "stone-bridge": Illustration("Five arches", cities.bridge, PLUM),
+    "stone-bridge": Illustration("Five arches", cities.bridge, DAWN),
     "library": Illustration("Two shelves and a half", cities.library, CLAY),
     # Craft
     "twill": Illustration("Herringbone", cloth.weave, CLAY),
@@ -96,6 +101,7 @@ ILLUSTRATIONS: dict[str, Illustration] = {
     # Table
     "loaf": Illustration("A loaf on its cloth", table.bread, CLAY),
     "bowls": Illustration("A laid table", table.bowls, SEA),
+    "bowls-plum": Illustration("A supper table", table.bowls, PLUM, 4),
     "jars": Illustration("September on a shelf", pantry.jars, WOOD),
     "shoal": Illustration("A shoal", pantry.fishes, SEA),
     "market-stall": Illustration("Before the first customer", pantry.market, MARKET),
@@ -111,6 +117,7 @@ ILLUSTRATIONS: dict[str, Illustration] = {
     "station-clocks": Illustration("Station clocks", signals.clocks, SLATE),
     "radio-mast": Illustration("The mast on the last hill", signals.radio, SEA),
     "type-case": Illustration("A type case", signals.letterpress, DAWN),
+    "type-case-blue": Illustration("Another type case", signals.letterpress, SEA, 9),
 }
 
 
