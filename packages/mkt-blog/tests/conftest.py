@@ -20,7 +20,9 @@ def home(db):
 
 @pytest.fixture
 def blog(home):
-    return home.add_child(instance=BlogIndexPage(title="Field notes", slug="blog", intro="From us."))
+    return home.add_child(
+        instance=BlogIndexPage(title="Field notes", slug="blog", intro="From us.")
+    )
 
 
 @pytest.fixture

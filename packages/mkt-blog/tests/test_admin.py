@@ -23,7 +23,7 @@ def test_editor_writes_and_publishes_a_post(editor, blog, food, ann):
             "date": "2026-03-01 12:00",
             "body": streamfield([("paragraph", rich_text("<p>Flour</p>"))]),
             "author_links": inline_formset([{"author": ann.pk}]),
-            "tags": "slow, \"two words\"",
+            "tags": 'slow, "two words"',
             "action-publish": "yes",
             "comments": inline_formset([]),
         }
@@ -55,7 +55,9 @@ def test_new_category_gets_its_slug_and_path(editor, food):
 
 def test_cycle_is_shown_on_the_form(editor, food, baking):
     url = reverse("wagtailsnippets_mkt_blog_category:edit", args=[food.pk])
-    response = editor.post(url, {"name": "Food", "slug": "food", "parent": baking.pk, "sort_order": 0})
+    response = editor.post(
+        url, {"name": "Food", "slug": "food", "parent": baking.pk, "sort_order": 0}
+    )
 
     assert response.status_code == 200
     assert b"cannot stand below itself" in response.content

@@ -54,11 +54,15 @@ class TestRegistry:
     def test_takes_a_function_that_returns_a_block(self, settings):
         settings.MKT_BLOG = {"BODY_BLOCKS": {"callout": "tests.test_body.callout"}}
 
-        assert PostPage.body.field.stream_block.child_blocks["callout"].label == "Built by a function"
+        assert (
+            PostPage.body.field.stream_block.child_blocks["callout"].label == "Built by a function"
+        )
 
     @pytest.mark.django_db
     def test_changing_it_needs_no_migration(self, settings):
-        settings.MKT_BLOG = {"BODY_BLOCKS": {"callout": "tests.test_body.CalloutBlock", "html": None}}
+        settings.MKT_BLOG = {
+            "BODY_BLOCKS": {"callout": "tests.test_body.CalloutBlock", "html": None}
+        }
 
         call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
 

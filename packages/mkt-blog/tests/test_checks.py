@@ -45,7 +45,10 @@ class TestSettings:
         assert checks.check_base_template() == []
 
 
-@pytest.mark.parametrize("path", ["no.such.Block", "tests.test_body.BUILT_IN", "tests.test_body.broken", "os.path", "NoDots"])
+@pytest.mark.parametrize(
+    "path",
+    ["no.such.Block", "tests.test_body.BUILT_IN", "tests.test_body.broken", "os.path", "NoDots"],
+)
 def test_body_block_that_cannot_be_built(settings, path):
     settings.MKT_BLOG = {"BODY_BLOCKS": {"callout": path}}
     (error,) = checks.check_body_blocks()

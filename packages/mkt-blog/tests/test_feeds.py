@@ -45,7 +45,9 @@ def test_newest_come_first_and_the_number_is_limited(client, make_post, settings
     assert [item.findtext("title") for item in items] == ["1 days", "2 days"]
 
 
-@pytest.mark.parametrize("axis", ["category/food/baking", "tag/slow", "author/ann-other", "series/walks"])
+@pytest.mark.parametrize(
+    "axis", ["category/food/baking", "tag/slow", "author/ann-other", "series/walks"]
+)
 def test_every_axis_has_a_feed_of_its_own_posts(client, make_post, baking, ann, axis):
     series = Series.objects.create(title="Walks")
     make_post("In", categories=[baking], tags=["slow"], authors=[ann], series=series)
@@ -70,7 +72,9 @@ def test_control_characters_do_not_break_it(client, make_post):
 
 
 @pytest.mark.parametrize("number", [2, 8])
-def test_queries_do_not_grow_with_the_items(client, make_post, ann, baking, number, django_assert_max_num_queries):
+def test_queries_do_not_grow_with_the_items(
+    client, make_post, ann, baking, number, django_assert_max_num_queries
+):
     for n in range(number):
         make_post(authors=[ann], categories=[baking], tags=["a", f"t{n}"])
 

@@ -60,7 +60,9 @@ class TestPagination:
     def test_search_keeps_its_query(self, client):
         assert client.get("/blog/search/?q=Post").context["next_url"].endswith("?q=Post&page=2")
 
-    @pytest.mark.parametrize("page", ["4", "0", "-1", "x", "", "1.0", "²", "9" * 5000, "last", "%00"])
+    @pytest.mark.parametrize(
+        "page", ["4", "0", "-1", "x", "", "1.0", "²", "9" * 5000, "last", "%00"]
+    )
     def test_what_is_no_page_is_not_found(self, client, page):
         assert client.get(f"/blog/?page={page}").status_code == 404
 
@@ -89,7 +91,12 @@ class TestCategory:
 
 
 @pytest.mark.parametrize(
-    ("axis", "url"), [("tag", "/blog/tag/slow/"), ("author", "/blog/author/ann-other/"), ("series", "/blog/series/walks/")]
+    ("axis", "url"),
+    [
+        ("tag", "/blog/tag/slow/"),
+        ("author", "/blog/author/ann-other/"),
+        ("series", "/blog/series/walks/"),
+    ],
 )
 def test_term_lists_its_posts_only(client, make_post, ann, axis, url):
     series = Series.objects.create(title="Walks")
@@ -101,7 +108,19 @@ def test_term_lists_its_posts_only(client, make_post, ann, axis, url):
     assert response.context["listing"].axis == axis
 
 
-@pytest.mark.parametrize("url", ["tag/none/", "author/none/", "series/none/", "2019/", "2026/13/", "2026/02/30/", "0000/", "9999/12/31/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "tag/none/",
+        "author/none/",
+        "series/none/",
+        "2019/",
+        "2026/13/",
+        "2026/02/30/",
+        "0000/",
+        "9999/12/31/",
+    ],
+)
 def test_unknown_term_or_empty_time_is_not_found(client, make_post, url):
     make_post()
 
@@ -115,7 +134,9 @@ def test_tag_of_a_draft_alone_has_no_page(client, make_post):
 
 
 class TestArchive:
-    @pytest.mark.parametrize(("url", "found"), [("2026/", 3), ("2026/02/", 1), ("2026/03/", 2), ("2026/03/01/", 1)])
+    @pytest.mark.parametrize(
+        ("url", "found"), [("2026/", 3), ("2026/02/", 1), ("2026/03/", 2), ("2026/03/01/", 1)]
+    )
     def test_uses_days_of_the_time_zone_of_the_site(self, client, make_post, url, found):
         # Half past eleven at night in UTC is already the first of March in Berlin.
         make_post(date=datetime(2026, 2, 28, 23, 30, tzinfo=UTC))
@@ -135,7 +156,21 @@ class TestSearch:
         assert titles(client.get("/blog/search/?q=flour")) == ["Bread"]
         assert set(titles(client.get("/blog/search/?q=water"))) == {"Bread", "Soup"}
 
-    @pytest.mark.parametrize("query", ["", "%20%20", "nothing", "%00", "%22", "%22%20OR%20*", "NOT", "NEAR(a b)", "%F0%9F%8D%9E", "a" * 5000])
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "",
+            "%20%20",
+            "nothing",
+            "%00",
+            "%22",
+            "%22%20OR%20*",
+            "NOT",
+            "NEAR(a b)",
+            "%F0%9F%8D%9E",
+            "a" * 5000,
+        ],
+    )
     def test_what_finds_nothing_is_an_empty_page(self, client, query):
         assert titles(client.get(f"/blog/search/?q={query}")) == []
 
@@ -157,7 +192,9 @@ class TestSearch:
 def test_non_ascii_slugs_have_working_addresses(client, make_post):
     author = Author.objects.create(name="Ольга")
     category = Category.objects.create(name="Smørrebrød")
-    post = make_post("Ein Gruß", slug="gruß-林", authors=[author], categories=[category], tags=["über"])
+    post = make_post(
+        "Ein Gruß", slug="gruß-林", authors=[author], categories=[category], tags=["über"]
+    )
     page = client.get("/blog/").content.decode()
 
     for url in ("author/%D0%BE%D0%BB%D1%8C%D0%B3%D0%B0/", "category/sm%C3%B8rrebr%C3%B8d/"):
@@ -190,7 +227,9 @@ class TestSeveralBlogs:
 class TestPost:
     def test_knows_its_neighbours(self, client, make_post, food):
         days = [timezone.now() - timedelta(days=n) for n in (3, 2, 1)]
-        first, second, third = (make_post(f"Day {n}", date=day, categories=[food]) for n, day in enumerate(days))
+        first, second, third = (
+            make_post(f"Day {n}", date=day, categories=[food]) for n, day in enumerate(days)
+        )
         make_post("Draft", date=days[0], live=False, categories=[food])
         context = client.get(second.url).context
 
@@ -258,7 +297,15 @@ def test_hostile_names_are_escaped_everywhere(client, make_post):
     category = Category.objects.create(name=HOSTILE, slug="evil", description=HOSTILE)
     series = Series.objects.create(title=HOSTILE, slug="evil", description=HOSTILE)
     post = make_post(
-        HOSTILE, slug="evil", subtitle=HOSTILE, excerpt=HOSTILE, authors=[author], categories=[category], tags=[HOSTILE], series=series, series_position=1
+        HOSTILE,
+        slug="evil",
+        subtitle=HOSTILE,
+        excerpt=HOSTILE,
+        authors=[author],
+        categories=[category],
+        tags=[HOSTILE],
+        series=series,
+        series_position=1,
     )
     urls = ["", "evil/", "category/evil/", "author/evil/", "series/evil/", f"search/?q={HOSTILE}"]
 

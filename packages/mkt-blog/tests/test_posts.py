@@ -146,7 +146,9 @@ class TestText:
 
 
 class TestReservedSlug:
-    @pytest.mark.parametrize("slug", ["category", "tag", "author", "series", "search", "feed", "2026"])
+    @pytest.mark.parametrize(
+        "slug", ["category", "tag", "author", "series", "search", "feed", "2026"]
+    )
     def test_is_refused_with_a_message_on_the_field(self, make_post, slug):
         post = make_post()
         post.slug = slug
@@ -171,7 +173,9 @@ class TestOwnClass:
 
     def test_has_its_own_tables_for_authors_and_tags(self):
         assert Story.tags.through._meta.label == "testapp.StoryTag"
-        assert Story._meta.get_field("author_links").related_model._meta.label == "testapp.StoryAuthor"
+        assert (
+            Story._meta.get_field("author_links").related_model._meta.label == "testapp.StoryAuthor"
+        )
 
     def test_has_the_panels_and_the_search_fields_of_a_post(self):
         names = {getattr(field, "field_name", None) for field in Story.search_fields}

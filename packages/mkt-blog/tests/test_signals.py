@@ -58,7 +58,9 @@ def test_other_pages_are_not_posts(heard, home, django_capture_on_commit_callbac
     assert heard == []
 
 
-def test_receiver_at_fault_does_not_break_the_publication(make_post, django_capture_on_commit_callbacks):
+def test_receiver_at_fault_does_not_break_the_publication(
+    make_post, django_capture_on_commit_callbacks
+):
     def fail(**kwargs):
         raise RuntimeError("receiver at fault")
 

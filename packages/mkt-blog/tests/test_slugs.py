@@ -19,12 +19,22 @@ def test_free_slug(text, taken, slug):
 
 
 def test_suffix_stays_within_the_length():
-    assert free_slug("a" * 50, {"a" * 10}.__contains__, fallback="post", max_length=10) == "a" * 8 + "-2"
+    assert (
+        free_slug("a" * 50, {"a" * 10}.__contains__, fallback="post", max_length=10)
+        == "a" * 8 + "-2"
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("", 0), ("one", 1), ("it's two", 2), ("well-known fact", 2), ("日本語です", 3), ("a, b — c.", 3)],
+    [
+        ("", 0),
+        ("one", 1),
+        ("it's two", 2),
+        ("well-known fact", 2),
+        ("日本語です", 3),
+        ("a, b — c.", 3),
+    ],
 )
 def test_count_words(text, words):
     assert count_words(text) == words

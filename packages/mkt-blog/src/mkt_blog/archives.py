@@ -13,7 +13,7 @@ def period(year: str, month: str | None, day: str | None) -> tuple[datetime, dat
     Days begin at midnight of the current time zone. Raises Http404 if there is no such day.
     """
     try:
-        start = datetime(int(year), int(month or 1), int(day or 1))
+        start = datetime(int(year), int(month or 1), int(day or 1))  # noqa: DTZ001 - made aware below
         if day:
             end, title = start + timedelta(days=1), date_format(start, "DATE_FORMAT")
         elif month:

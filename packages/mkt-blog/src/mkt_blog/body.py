@@ -49,9 +49,7 @@ def _build(name: str, path: str) -> Block:
     try:
         block = factory() if callable(factory) else factory
     except Exception as error:  # whatever a site's own function raises
-        raise ImproperlyConfigured(
-            f"MKT_BLOG['BODY_BLOCKS'][{name!r}] fails: {error!r}"
-        ) from error
+        raise ImproperlyConfigured(f"MKT_BLOG['BODY_BLOCKS'][{name!r}] fails: {error!r}") from error
     if not isinstance(block, Block):
         raise ImproperlyConfigured(
             f"MKT_BLOG['BODY_BLOCKS'][{name!r}] is {path!r}, which does not give a block."

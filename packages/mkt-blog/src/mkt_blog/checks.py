@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.core import checks
-from django.core.checks import CheckMessage, Error, Tags, Warning
+from django.core.checks import CheckMessage, Error, Tags
+from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+
 from mkt_core.checks import missing_tables, settings_errors
 
 from .conf import blog_settings
@@ -66,7 +68,7 @@ def check_base_template(**kwargs: Any) -> list[CheckMessage]:
         get_template(name)
     except TemplateDoesNotExist:
         return [
-            Warning(
+            CheckWarning(
                 f"There is no template {name!r}, so the blog is shown in a plain frame.",
                 hint="Name your site's base template in MKT_BLOG['BASE_TEMPLATE'].",
                 id="mkt_blog.W001",

@@ -32,14 +32,16 @@ def category_tree(blog: Any, request: "HttpRequest") -> list[Category]:
     base_url = blog.get_url(request) or ""
 
     def grow(category: Category) -> int:
-        category.children_list = []  # type: ignore[attr-defined]
+        category.children_list = []
         total = counts.get(category.pk, 0)
         for child in children[category.pk]:
             if below := grow(child):
                 total += below
-                category.children_list.append(child)  # type: ignore[attr-defined]
-        category.post_count = total  # type: ignore[attr-defined]
-        category.url = f"{base_url}{blog.reverse_subpage('category', kwargs={'path': category.path})}"  # type: ignore[attr-defined]
+                category.children_list.append(child)
+        category.post_count = total
+        category.url = (
+            f"{base_url}{blog.reverse_subpage('category', kwargs={'path': category.path})}"
+        )
         return total
 
     return [root for root in children[None] if grow(root)]

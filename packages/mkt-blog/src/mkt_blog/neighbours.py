@@ -51,7 +51,9 @@ def next_post(posts: "PostQuerySet", post: "PostMixin") -> Any:
     return newer.order_by("date", "pk").defer("body").first()
 
 
-def related_posts(posts: "PostQuerySet", post: "PostMixin", count: int = RELATED_POSTS) -> list[Any]:
+def related_posts(
+    posts: "PostQuerySet", post: "PostMixin", count: int = RELATED_POSTS
+) -> list[Any]:
     """Posts that share the most categories and tags, newest of equals first."""
     categories = [category.pk for category in post.category_list]
     tags = [tag.pk for tag in post.tag_list]

@@ -89,8 +89,8 @@ class BlogRoutesMixin(RoutablePageMixin):
     def index_listing(self, request: HttpRequest) -> Listing:
         return Listing(
             axis="index",
-            title=self.title,  # type: ignore[attr-defined]
-            description=self.intro,  # type: ignore[attr-defined]
+            title=self.title,
+            description=self.intro,
             posts=self._listed().pinned_first(),
             url=self.route_url(request, "index"),
             feed_url=self.route_url(request, "index_feed"),
@@ -100,7 +100,7 @@ class BlogRoutesMixin(RoutablePageMixin):
         """Posts of a category and of all below it. Http404 if there is no such category."""
         from .models import Category
 
-        category = get_object_or_404(Category, path=path, locale_id=self.locale_id)  # type: ignore[attr-defined]
+        category = get_object_or_404(Category, path=path, locale_id=self.locale_id)
         posts = self._listed().in_category(category)
         return self._term_listing(request, "category", category, posts, {"path": path})
 
@@ -116,7 +116,7 @@ class BlogRoutesMixin(RoutablePageMixin):
     def author_listing(self, request: HttpRequest, slug: str) -> Listing:
         from .models import Author
 
-        author = get_object_or_404(Author, slug=slug, locale_id=self.locale_id)  # type: ignore[attr-defined]
+        author = get_object_or_404(Author, slug=slug, locale_id=self.locale_id)
         posts = self._listed().by_author(author)
         return self._term_listing(request, "author", author, posts, {"slug": slug})
 
@@ -124,7 +124,7 @@ class BlogRoutesMixin(RoutablePageMixin):
         """Posts of a series in reading order."""
         from .models import Series
 
-        series = get_object_or_404(Series, slug=slug, locale_id=self.locale_id)  # type: ignore[attr-defined]
+        series = get_object_or_404(Series, slug=slug, locale_id=self.locale_id)
         posts = self._listed().in_series(series)
         return self._term_listing(request, "series", series, posts, {"slug": slug})
 
@@ -159,18 +159,18 @@ class BlogRoutesMixin(RoutablePageMixin):
     def show(self, request: HttpRequest, listing: Listing) -> TemplateResponse:
         """The page for a listing; override to change the context of all of them."""
         request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]
-        context = self.get_context(request)  # type: ignore[attr-defined]
+        context = self.get_context(request)
         context |= listing_context(self, request, listing)
-        return TemplateResponse(request, self.get_template(request), context)  # type: ignore[attr-defined]
+        return TemplateResponse(request, self.get_template(request), context)
 
     def route_url(
         self, request: HttpRequest | None, name: str, kwargs: dict[str, Any] | None = None
     ) -> str:
         """Address of one of the routes above, by name."""
-        return f"{self.get_url(request) or ''}{self.reverse_subpage(name, kwargs=kwargs)}"  # type: ignore[attr-defined]
+        return f"{self.get_url(request) or ''}{self.reverse_subpage(name, kwargs=kwargs)}"
 
     def _listed(self) -> "PostQuerySet":
-        return self.posts().for_listing()  # type: ignore[attr-defined, no-any-return]
+        return self.posts().for_listing()
 
     def _term_listing(
         self, request: HttpRequest, axis: str, term: Any, posts: Any, kwargs: dict[str, str]

@@ -41,17 +41,17 @@ class BlogIndexMixin(BlogRoutesMixin, models.Model):
         Raises:
             LookupError: ``post_model`` names no installed model.
         """
-        return apps.get_model(cls.post_model)  # type: ignore[return-value]
+        return apps.get_model(cls.post_model)
 
     def get_template(self, request: Any, *args: Any, **kwargs: Any) -> list[str]:
         """The class's own template (``news/story_index.html``) if there is one, else the blog's."""
-        own = super().get_template(request, *args, **kwargs)  # type: ignore[misc]
+        own = super().get_template(request, *args, **kwargs)
         return [own, "mkt_blog/blog_index_page.html"]
 
     def posts(self, model: type[PostMixin] | None = None) -> "PostQuerySet":
         """Published posts of this blog; one query, for the view restrictions, is issued at once."""
         post_model = model or self.get_post_model()
-        return post_model.objects.published().in_blog(self)  # type: ignore[attr-defined]
+        return post_model.objects.published().in_blog(self)
 
 
 @receiver(class_prepared, dispatch_uid="mkt_blog.complete_blog_class")

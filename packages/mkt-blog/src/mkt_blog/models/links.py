@@ -88,7 +88,7 @@ def _add_tag_link(post_class: "type[PostMixin]") -> None:
         parent_key = ParentalKey(post_class, on_delete=models.CASCADE, related_name="tagged_items")
         through = _create_model(post_class, "Tag", PostTagBase, {"content_object": parent_key})
     tags = ClusterTaggableManager(through=through, blank=True, verbose_name=_("tags"))
-    post_class.add_to_class("tags", tags)  # type: ignore[attr-defined]
+    post_class.add_to_class("tags", tags)
 
 
 def _create_model(

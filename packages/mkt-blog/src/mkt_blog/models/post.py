@@ -24,6 +24,9 @@ from .terms import Author, Category
 if TYPE_CHECKING:
     from .blog import BlogIndexMixin
 
+# The relation to the link table, which each concrete class has for itself (see ``links``).
+AUTHOR_LINKS = "author_links"
+
 
 class PostMixin(models.Model):
     """Everything a post adds to a page.
@@ -150,15 +153,14 @@ class PostMixin(models.Model):
     @property
     def authors(self) -> list[Author]:
         """In the order that the editor gave; no query after ``for_listing()``."""
-        return [link.author for link in self.author_links.all()]  # type: ignore[attr-defined]
+        links: Any = getattr(self, AUTHOR_LINKS)
+        return [link.author for link in links.all()]
 
     def set_authors(self, authors: list[Author]) -> None:
         """Replace the authors; saved together with the page."""
-        link_class = type(self)._meta.get_field("author_links").related_model
-        self.author_links = [  # type: ignore[attr-defined]
-            link_class(author=author, sort_order=position)
-            for position, author in enumerate(authors)
-        ]
+        link_class: Any = type(self)._meta.get_field(AUTHOR_LINKS).related_model
+        links = [link_class(author=author, sort_order=n) for n, author in enumerate(authors)]
+        setattr(self, AUTHOR_LINKS, links)
 
     @property
     def category_list(self) -> list[Category]:

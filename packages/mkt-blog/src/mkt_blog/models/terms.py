@@ -60,7 +60,7 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
 
     def slug_scope(self) -> models.QuerySet[Any]:
         """The other rows among which this one's slug must be unique."""
-        return type(self)._default_manager.filter(locale=self.locale).exclude(pk=self.pk)
+        return type(self)._default_manager.filter(locale=self.locale_id).exclude(pk=self.pk)
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):

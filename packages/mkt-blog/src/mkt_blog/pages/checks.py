@@ -4,6 +4,7 @@ from typing import Any
 
 import swapper
 from django.core.checks import CheckMessage, Error
+
 from mkt_core.checks import missing_tables
 
 HINT = (
