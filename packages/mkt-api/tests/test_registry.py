@@ -89,6 +89,8 @@ class TestFaults:
             ({"expand": [RelatedOne("topic", fields=["nope"])]}, "E004", "nope"),
             ({"detail_only": ["title"]}, "E004", "detail_only"),
             ({"filters": {"nope": ["exact"]}}, "E004", "nope"),
+            ({"filters": {"number": ["title"]}}, "E004", "no other model"),
+            ({"order": ["number__title"]}, "E004", "no other model"),
             ({"filters": {"topic": ["nope"]}}, "E004", "nope"),
             ({"filters": {"number": ["icontains"]}}, "E008", "icontains"),
             ({"filters": {"title": ["gte"]}}, "E008", "gte"),

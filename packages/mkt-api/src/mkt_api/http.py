@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -51,14 +51,12 @@ class AlwaysJSON(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-def make_cacheable(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def make_cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Give a rendered 200 its strong ETag; 304 if the client has the same bytes already."""
-    content = getattr(response, "content", b"")
-    etag = f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
+    etag = f'"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
     response.headers["ETag"] = etag
     seconds = api_settings.current.CACHE_SECONDS
     response.headers["Cache-Control"] = f"public, max-age={seconds}, must-revalidate"
     # Answers depend on the address alone today; caches must be ready for the day they do not.
     patch_vary_headers(response, ["Authorization"])
-    conditional: Any = get_conditional_response(request, etag=etag, response=response)
-    return conditional
+    return get_conditional_response(request, etag=etag, response=response) or response

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from rest_framework.metadata import BaseMetadata
@@ -66,7 +67,7 @@ class ApiView(APIView):
         match = self.request.resolver_match
         return match.namespace if match is not None else "mkt_api"
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return Response(status=HTTPStatus.NO_CONTENT)
 
     def handle_exception(self, exc: Exception) -> Response:
@@ -84,9 +85,7 @@ class ApiView(APIView):
         self.request.accepted_media_type = ProblemRenderer.media_type
         return response
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         if response.status_code != HTTPStatus.OK:
             return response
@@ -99,6 +98,7 @@ class ResourceView(ApiView):
     """A view of one resource, given by name when the URLs are built."""
 
     name = ""
+    kind = ""
 
     @property
     def plan(self) -> Plan:
@@ -165,7 +165,7 @@ class DetailView(ResourceView):
         try:
             key = plan.key.parse(text)
             return select(visible, list(fields.values())).get(pk=key)
-        except (ValueError, plan.resource.model.DoesNotExist):
+        except (ValueError, ObjectDoesNotExist):
             raise not_found(_("There is no such object, or it may not be seen.")) from None
 
 
@@ -186,12 +186,12 @@ class IndexView(ApiView):
 class NotFoundView(ApiView):
     """Everything else below the API's prefix: a problem document, not the site's 404 page."""
 
-    def get(self, request: Request, path: str) -> HttpResponseBase:
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if with_slash := self.slash_is_missing():
             return HttpResponsePermanentRedirect(with_slash)
         names = [f"{name}/" for name in self.registry.resources]
         sentence = _("There is nothing at this address.")
-        raise not_found(with_nearest(sentence, path, [*names, "openapi.json"]))
+        raise not_found(with_nearest(sentence, kwargs["path"], [*names, "openapi.json"]))
 
     head = options = http_method_not_allowed = get
 
@@ -206,7 +206,7 @@ class NotFoundView(ApiView):
             match = resolve(f"{request.path_info}/", getattr(request, "urlconf", None))
         except Resolver404:
             return None
-        is_view_of_ours = issubclass(getattr(match.func, "cls", object), ApiView)
-        if not is_view_of_ours or match.func.cls is NotFoundView:
+        view_class = getattr(match.func, "cls", object)
+        if not issubclass(view_class, ApiView) or view_class is NotFoundView:
             return None
         return request.get_full_path(force_append_slash=True)

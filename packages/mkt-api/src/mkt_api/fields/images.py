@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
 
@@ -23,9 +23,10 @@ class ImageAlt(Field):
     def prepare(self, model: type[Model], registry: Registry) -> None:
         from wagtail.images.models import AbstractImage
 
-        if not issubclass(model, AbstractImage):
+        image_model: Any = model
+        if not issubclass(image_model, AbstractImage):
             raise FieldError(f"{model.__name__} is not an image model")
-        if model.default_alt_text is AbstractImage.default_alt_text:
+        if image_model.default_alt_text is AbstractImage.default_alt_text:
             self.columns = ("title", "description")
         else:
             # The site's own property may read any column.

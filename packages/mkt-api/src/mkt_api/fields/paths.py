@@ -28,6 +28,22 @@ def step(model: type[Model], name: str) -> Any:
         raise FieldError(f"{model.__name__} has no field “{name}”") from None
 
 
+def walk(model: type[Model], names: Iterable[str]) -> list[Any]:
+    """The fields on a path, each but the last a relation to the next one's model.
+
+    Raises:
+        FieldError: the path leads nowhere.
+    """
+    fields: list[Any] = []
+    current: Any = model
+    for name in names:
+        if current is None:
+            raise FieldError(f"“{fields[-1].name}” leads to no other model")
+        fields.append(step(current, name))
+        current = fields[-1].related_model if fields[-1].is_relation else None
+    return fields
+
+
 def is_to_many(field: Any) -> bool:
     return bool(field.many_to_many or field.one_to_many)
 
@@ -99,7 +115,7 @@ def _many_to_many(field: Any) -> Link:
     source, target = forward.m2m_field_name(), forward.m2m_reverse_field_name()
     if forward is not field:
         source, target = target, source
-    through = forward.remote_field.through
+    through: Any = forward.remote_field.through
     return Link(
         through=through,
         source=source,
@@ -147,8 +163,8 @@ def _key(through: type[Model], source: str) -> str:
 
 def _ordering(model: type[Model], prefix: str) -> tuple[str, ...]:
     """The model's own order, as seen from elsewhere; none if it is made of expressions."""
-    names = model._meta.ordering
-    if not all(isinstance(name, str) for name in names):
+    names = [name for name in model._meta.ordering or () if isinstance(name, str)]
+    if len(names) != len(model._meta.ordering or ()):
         return ()
     return tuple(
         f"-{prefix}{name[1:]}" if str(name).startswith("-") else f"{prefix}{name}" for name in names

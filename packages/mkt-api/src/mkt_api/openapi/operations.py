@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
@@ -13,6 +13,9 @@ from ..plan import Plan
 from ..query.lists import COUNT_CHOICES
 from ..query.ordering import MAX_ORDER_TERMS
 from .components import component_name, item_component, list_component
+
+if TYPE_CHECKING:
+    from ..views import ResourceView
 
 
 def query_parameter(
@@ -30,15 +33,19 @@ class ResourceSchema(AutoSchema):
 
     @property
     def plan(self) -> Plan:
-        plan: Plan = self.view.plan
-        return plan
+        return self._described.plan
 
     @property
     def is_list(self) -> bool:
-        return bool(self.view.kind == "list")
+        return self._described.kind == "list"
+
+    @property
+    def _described(self) -> ResourceView:
+        view: Any = self.view
+        return cast("ResourceView", view)
 
     def get_operation_id(self) -> str:
-        return f"{self.plan.resource.name.replace('-', '_')}_{self.view.kind}"
+        return f"{self.plan.resource.name.replace('-', '_')}_{self._described.kind}"
 
     def get_summary(self) -> str:
         name = self.plan.resource.name
@@ -48,7 +55,7 @@ class ResourceSchema(AutoSchema):
             else _("One of %(name)s") % {"name": name}
         )
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # so drf-spectacular calls it
         return self.plan.resource.description()
 
     def get_tags(self) -> list[str]:

@@ -10,10 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import DateTimeField, Model, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from ..fields.base import FieldError
-from ..fields.paths import is_to_many, step
+from ..fields.paths import is_to_many, walk
 from ..types import (
     BooleanType,
     DateOrDateTimeType,
@@ -41,7 +42,7 @@ class Filter:
 
     apply: Apply
     type: ValueType = TEXT
-    description: str = ""
+    description: str | Promise = ""
     # The client gives several values, separated by commas; ``apply`` gets a list.
     many: bool = False
 
@@ -105,13 +106,10 @@ def compile_filters(
 
 def _compile(model: type[Model], parts: list[str]) -> tuple[str, Filter]:
     lookup = parts.pop() if parts[-1] in LOOKUPS else "exact"
-    to_many, current, field = False, model, None
-    for part in parts:
-        field = step(current, part)
-        to_many = to_many or is_to_many(field)
-        current = field.related_model if field.is_relation else current
+    fields = walk(model, parts)
+    to_many = any(is_to_many(field) for field in fields)
     path = "__".join(parts)
-    value_type = _value_type(field, lookup)
+    value_type = _value_type(fields[-1], lookup)
     apply = _apply_day if isinstance(value_type, DateOrDateTimeType) else _apply
     narrow = _through_key(model, apply, path, lookup) if to_many else _direct(apply, path, lookup)
     parameter = path if lookup == "exact" else f"{path}__{lookup}"

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Model, OrderBy, Q
 
 from ..fields.base import FieldError
-from ..fields.paths import is_to_many, step
+from ..fields.paths import is_to_many, walk
 from ..types import MAX_TEXT_LENGTH, TextType, ValueType, type_of
 
 MAX_ORDER_TERMS = 4
@@ -95,13 +95,12 @@ def with_tie_breaker(model: type[Model], columns: Sequence[OrderColumn]) -> tupl
 
 
 def _compile(model: type[Model], name: str) -> OrderColumn:
-    current, nullable, field = model, False, None
-    for part in name.split("__"):
-        field = step(current, part)
-        if is_to_many(field):
-            raise LookupError(f"“{part}” leads to several objects")
-        nullable = nullable or bool(field.null) or not field.concrete
-        current = field.related_model if field.is_relation else current
+    fields = walk(model, name.split("__"))
+    for part in fields:
+        if is_to_many(part):
+            raise LookupError(f"“{part.name}” leads to several objects")
+    nullable = any(part.null or not part.concrete for part in fields)
+    field = fields[-1]
     value_type = type_of(field) if field.concrete else None
     if value_type is None:
         raise LookupError("its values have no order that the API knows")

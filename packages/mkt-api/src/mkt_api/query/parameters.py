@@ -41,7 +41,7 @@ class Parameters:
         if name not in self.query or any(item.parameter == name for item in self.errors):
             return default
         try:
-            return parse(self.query[name])
+            return parse(str(self.query[name]))
         except ValueError as error:
             self.error(name, str(error))
             return default
