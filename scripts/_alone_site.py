@@ -73,7 +73,8 @@ from django.core.management import call_command
 
 django.setup()
 seams = {seams!r}
-declared = importlib.metadata.requires("{distribution}") or []
+distribution = importlib.metadata.packages_distributions()["{module}"][0]
+declared = importlib.metadata.requires(distribution) or []
 # Without its extras a module may still say that it needs one.
 extras = {{re.split("[^A-Za-z0-9_]", line)[0] for line in declared if "extra ==" in line}}
 package = importlib.import_module("{module}")
@@ -92,7 +93,7 @@ if foreign:
     sys.exit("imported siblings that {module} does not declare: " + ", ".join(foreign))
 call_command("migrate", verbosity=0)
 call_command("check", databases=["default"], fail_level="WARNING")
-print("{distribution} alone:", len(names), "modules import, migrate and check pass")
+print(distribution, "alone:", len(names), "modules import, migrate and check pass")
 """
 
 
@@ -105,7 +106,6 @@ def check_site(python: Path, folder: Path, module: str) -> None:
     apps, middleware = [module, *NEEDS[module]], MIDDLEWARE.get(module, [])
     foreign = {"mkt_blog", "mkt_monitoring", "mkt_api"} - {module}
     values = {
-        "distribution": module.replace("_", "-"),
         "module": module,
         "foreign": foreign,
         "seams": SEAMS,

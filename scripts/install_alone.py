@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from _alone_site import check_site
-from _environment import PACKAGES, ROOT
+from _environment import PACKAGES, ROOT, project
 from _wheel_contents import complaints, wheel_files
 
 DIST = ROOT / "dist"
@@ -62,9 +62,9 @@ def build_all() -> None:
         folder = ROOT / "packages" / name
         hatchling(folder, DIST, "sdist", "wheel")
         with tempfile.TemporaryDirectory() as scratch:
-            again = rebuild(the_one(f"{module(name)}-*.tar.gz"), Path(scratch))
-            wheel = the_one(f"{module(name)}-*.whl")
-            problems = complaints(folder, wheel, the_one(f"{module(name)}-*.tar.gz"))
+            wheel, sdist = the_one(name, "whl"), the_one(name, "tar.gz")
+            again = rebuild(sdist, Path(scratch))
+            problems = complaints(folder, wheel, sdist)
             if wheel_files(again) != wheel_files(wheel):
                 different = wheel_files(again) ^ wheel_files(wheel)
                 problems.append(
@@ -91,10 +91,14 @@ def hatchling(folder: Path, target: Path, *kinds: str) -> None:
             raise ReleaseError(f"{folder.name} does not build:\n{result.stdout}{result.stderr}")
 
 
-def the_one(pattern: str) -> Path:
-    found = sorted(DIST.glob(pattern))
+def the_one(name: str, suffix: str) -> Path:
+    """The file in dist/ that was built from ``packages/<name>``, whatever its distribution is called."""
+    distribution = project(ROOT / "packages" / name / "pyproject.toml")["name"].replace("-", "_")
+    found = sorted(DIST.glob(f"{distribution}-*.{suffix}"))
     if len(found) != 1:
-        raise ReleaseError(f"dist/ should hold one {pattern}, it holds {len(found)}")
+        raise ReleaseError(
+            f"dist/ should hold one {distribution}-*.{suffix}, it holds {len(found)}"
+        )
     return found[0]
 
 
@@ -109,18 +113,13 @@ def install_alone(name: str, python: str) -> None:
         uv("venv", "--quiet", "--python", python, str(folder / "venv"))
         alone = folder / "venv" / "bin" / "python"
         # Siblings are named as files, so that no index is asked for them.
-        siblings = [] if name == PACKAGES[0] else [the_one(f"{module(PACKAGES[0])}-*.whl")]
-        wheels = [the_one(f"{module(name)}-*.whl"), *siblings]
-        uv("pip", "install", "--quiet", "--python", str(alone), *map(str, wheels))
-        check_site(alone, folder, module(name))
+        wheels = {the_one(name, "whl"), the_one("mkt-core", "whl")}
+        uv("pip", "install", "--quiet", "--python", str(alone), *map(str, sorted(wheels)))
+        check_site(alone, folder, name.replace("-", "_"))
 
 
 def uv(*arguments: str) -> None:
     subprocess.run(["uv", *arguments], check=True)
-
-
-def module(name: str) -> str:
-    return name.replace("-", "_")
 
 
 if __name__ == "__main__":

@@ -83,15 +83,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def run_all(suites: Sequence[Suite], database: str, pytest: Sequence[str]) -> Iterator[Result]:
     """Run the suites one after the other, each database in turn."""
-    for suite in suites:
-        if not suite.uses_database:
-            yield run(suite, "", {}, pytest)
-    with_database = [suite for suite in suites if suite.uses_database]
-    if with_database and database != "sqlite":
-        yield from run_on_servers(with_database, pytest)
-    if with_database and database != "postgresql":
-        for suite in with_database:
-            yield run(suite, "SQLite", {}, pytest)
+    if database != "sqlite":
+        yield from run_on_servers(suites, pytest)
+    if database != "postgresql":
+        for suite in suites:
+            # The tests of the tools have run above, with the servers they are partly about.
+            if suite.uses_database or database == "sqlite":
+                yield run(suite, "SQLite" if suite.uses_database else "", {}, pytest)
 
 
 def run_on_servers(suites: Sequence[Suite], pytest: Sequence[str]) -> Iterator[Result]:
@@ -99,7 +97,8 @@ def run_on_servers(suites: Sequence[Suite], pytest: Sequence[str]) -> Iterator[R
         with services.running() as variables:
             missing = {"DATABASE_URL", "REDIS_URL"} - set(variables)
             for suite in suites if not missing else ():
-                yield run(suite, "PostgreSQL", variables, pytest)
+                where = "PostgreSQL" if suite.uses_database else ""
+                yield run(suite, where, variables, pytest)
             if missing:
                 yield Result(
                     "all suites",
@@ -128,14 +127,15 @@ def run(suite: Suite, database: str, variables: Mapping[str, str], pytest: Seque
         errors="replace",
     )
     last = ""
-    try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            print(line, end="", flush=True)
-            last = line.strip(" =\n") or last
-        status = process.wait()
-    finally:
-        _process.stop(process)
+    with process:
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                print(line, end="", flush=True)
+                last = line.strip(" =\n") or last
+            status = process.wait()
+        finally:
+            _process.stop(process)
     if status == NO_TESTS_STATUS:
         last = "NO TESTS in this suite"
     return Result(suite.name, database, status == 0, last, time.monotonic() - started)

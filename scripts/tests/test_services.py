@@ -244,10 +244,12 @@ class TestCommand:
 
 class TestTemplate:
     @pytest.fixture
-    def tools(self):
-        return pytest.importorskip("psycopg")
+    def environ(self, environ):
+        """With the servers and the template of the run we are part of, if there is one (it takes long)."""
+        inherited = {"DATABASE_URL", "REDIS_URL", "MKT_TEST_TEMPLATE"}
+        return environ | {name: os.environ[name] for name in inherited if name in os.environ}
 
-    def test_it_holds_wagtails_migrations_and_can_be_copied(self, environ, tools):
+    def test_it_holds_wagtails_migrations_and_can_be_copied(self, environ):
         script = (
             "import os, psycopg\n"
             "name, url = os.environ['MKT_TEST_TEMPLATE'], os.environ['DATABASE_URL']\n"
@@ -255,6 +257,8 @@ class TestTemplate:
             "    connection.execute(f'CREATE DATABASE copy TEMPLATE \"{name}\"')\n"
             "with psycopg.connect(url.rsplit('/', 1)[0] + '/copy') as connection:\n"
             "    print(connection.execute('SELECT count(*) FROM wagtailcore_page').fetchone()[0])\n"
+            "with psycopg.connect(url, autocommit=True) as connection:\n"
+            "    connection.execute('DROP DATABASE copy')\n"
         )
 
         result = run_services(environ, sys.executable, "-c", script)

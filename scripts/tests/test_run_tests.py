@@ -1,0 +1,128 @@
+"""The runner of all suites: what it runs where, what it calls a failure, how it ends."""
+
+import contextlib
+
+import pytest
+import run_tests
+from run_tests import Result, Suite
+
+
+@pytest.fixture
+def make_suite(tmp_path):
+    def make(name, test, *, uses_database=True):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "pytest.ini").write_text("[pytest]\n")
+        if test:
+            (folder / "test_it.py").write_text(f"import os\n\ndef test_it():\n    {test}\n")
+        return Suite(name, folder, uses_database)
+
+    return make
+
+
+@pytest.fixture
+def servers(monkeypatch):
+    @contextlib.contextmanager
+    def running():
+        yield {"DATABASE_URL": "postgres://here", "REDIS_URL": "redis://here"}
+
+    monkeypatch.setattr(run_tests.services, "running", running)
+
+
+class TestOneSuite:
+    def test_the_outcome_is_the_last_line_of_pytest(self, make_suite, capfd):
+        result = run_tests.run(make_suite("good", "assert True"), "SQLite", {}, ["-p", "no:django"])
+
+        assert result.passed
+        assert result.outcome.startswith("1 passed in")
+        assert capfd.readouterr().out.strip().splitlines()[-1].strip("= ").startswith("1 passed in")
+
+    def test_a_failed_test_fails_the_suite(self, make_suite):
+        result = run_tests.run(make_suite("bad", "assert False"), "SQLite", {}, ["-p", "no:django"])
+
+        assert not result.passed
+        assert result.outcome.startswith("1 failed in")
+
+    def test_a_suite_without_a_test_is_a_failure_and_says_so(self, make_suite):
+        result = run_tests.run(make_suite("empty", None), "SQLite", {}, ["-p", "no:django"])
+
+        assert not result.passed
+        assert result.outcome == "NO TESTS in this suite"
+
+    def test_sqlite_runs_do_not_see_the_servers_of_the_caller(self, make_suite, monkeypatch):
+        monkeypatch.setenv("DATABASE_URL", "postgres://outside")
+        suite = make_suite("sqlite", "assert 'DATABASE_URL' not in os.environ")
+
+        assert run_tests.run(suite, "SQLite", {}, ["-p", "no:django"]).passed
+
+
+@pytest.mark.usefixtures("servers")
+class TestAll:
+    def test_each_suite_runs_on_both_databases(self, make_suite):
+        suites = [make_suite("one", "assert True"), make_suite("two", "assert True")]
+
+        results = list(run_tests.run_all(suites, "both", ["-p", "no:django"]))
+
+        assert [(result.suite, result.database) for result in results] == [
+            ("one", "PostgreSQL"),
+            ("two", "PostgreSQL"),
+            ("one", "SQLite"),
+            ("two", "SQLite"),
+        ]
+
+    def test_a_suite_without_a_database_runs_once(self, make_suite):
+        suite = make_suite("tools", "assert True", uses_database=False)
+
+        results = list(run_tests.run_all([suite], "both", ["-p", "no:django"]))
+
+        assert [(result.suite, result.database) for result in results] == [("tools", "")]
+
+    def test_suites_on_servers_get_their_addresses(self, make_suite):
+        suite = make_suite("one", "assert os.environ['REDIS_URL'] == 'redis://here'")
+
+        assert [
+            r.passed for r in run_tests.run_all([suite], "postgresql", ["-p", "no:django"])
+        ] == [True]
+
+
+class TestMissingServers:
+    def test_they_are_a_failure_in_the_summary(self, make_suite, monkeypatch, capsys):
+        monkeypatch.setattr(run_tests.services, "running", lambda: contextlib.nullcontext({}))
+
+        results = list(run_tests.run_all([make_suite("one", "assert True")], "postgresql", []))
+
+        assert run_tests.report(results) == 1
+        assert "NOT RUN: no DATABASE_URL and REDIS_URL" in capsys.readouterr().out
+
+
+class TestReport:
+    def test_all_passed(self, capsys):
+        assert run_tests.report([Result("one", "SQLite", True, "3 passed in 1.00s")]) == 0
+        assert capsys.readouterr().out.endswith("all 1 suite runs passed\n")
+
+    def test_one_failed(self, capsys):
+        results = [Result("one", "", True, "3 passed"), Result("two", "", False, "1 failed")]
+
+        assert run_tests.report(results) == 1
+        assert capsys.readouterr().out.endswith("1 of 2 failed\n")
+
+    def test_nothing_ran(self):
+        assert run_tests.report([]) == 1
+
+
+class TestArguments:
+    def test_long_campaigns_are_left_out_unless_asked_for(self):
+        assert run_tests.parse([]).pytest == ["-m", "not slow"]
+        assert run_tests.parse(["--all"]).pytest == []
+
+    def test_pytests_own_options_follow_two_dashes(self):
+        options = run_tests.parse(["mkt-blog", "--database", "sqlite", "--", "-k", "feed"])
+
+        assert options.suites == ["mkt-blog"]
+        assert options.pytest == ["-m", "not slow", "-k", "feed"]
+
+    def test_an_unknown_suite_is_named(self, capsys):
+        with pytest.raises(SystemExit):
+            run_tests.parse(["mkt-forum"])
+
+        assert "unknown suite mkt-forum" in capsys.readouterr().err
