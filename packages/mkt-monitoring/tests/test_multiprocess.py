@@ -39,6 +39,18 @@ print(response.text)
 """
 
 
+UNUSABLE = """
+import django
+django.setup()
+from django.core.checks import run_checks
+from django.test import Client, override_settings
+assert "mkt_monitoring.E007" in {message.id for message in run_checks()}
+assert [Client().get("/ok/1/").status_code for _ in range(3)] == [200] * 3
+with override_settings(MKT_MONITORING={"METRICS_NETWORKS": ["127.0.0.1"]}):
+    assert Client().get("/metrics").status_code == 503
+"""
+
+
 @pytest.fixture
 def environment(tmp_path):
     return os.environ | {
@@ -95,3 +107,19 @@ def test_the_numbers_of_two_workers_add_up_exactly(environment):
     assert samples["computed_at_scrape", None, None] == 5
     # They stay when a worker has gone.
     assert scrape(environment)[f"{name}_count", "/missing/", None] == 42
+
+
+def test_a_directory_that_cannot_be_used_does_not_stop_the_site(environment, tmp_path):
+    environment["PROMETHEUS_MULTIPROC_DIR"] = str(tmp_path / "missing")
+
+    finished = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", UNUSABLE],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stderr.count("could not be measured") == 1

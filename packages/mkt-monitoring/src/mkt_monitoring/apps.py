@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.apps import AppConfig
 from django.core.checks import register
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
+logger = logging.getLogger(__name__)
 
 
 class MktMonitoringConfig(AppConfig):
@@ -15,9 +19,13 @@ class MktMonitoringConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks
+        from . import checks, exposition
 
         register(checks.check_settings)
         register(checks.check_middleware)
         register(checks.check_workers)
-        autodiscover_modules("mkt_metrics")
+        if exposition.can_keep_metrics():
+            autodiscover_modules("mkt_metrics")
+        else:
+            # A metric without labels opens its file when it is made. The site is worth more than its metrics.
+            logger.error("PROMETHEUS_MULTIPROC_DIR cannot be used; the apps' metrics are off.")

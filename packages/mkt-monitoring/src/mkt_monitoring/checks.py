@@ -15,7 +15,7 @@ from mkt_core.checks import settings_errors
 from mkt_core.networks import parse_network
 
 from .conf import MonitoringSettings, monitoring_settings
-from .exposition import multiprocess_directory
+from .exposition import can_keep_metrics, multiprocess_directory
 from .registry import is_ascending
 
 MIDDLEWARE = "mkt_monitoring.middleware.RequestMetricsMiddleware"
@@ -67,7 +67,7 @@ def check_workers(**kwargs: Any) -> list[CheckMessage]:
     directory = multiprocess_directory()
     if directory is None:
         return list(_workers_without_directory())
-    if directory.is_dir() and os.access(directory, os.R_OK | os.W_OK | os.X_OK):
+    if can_keep_metrics():
         return []
     return [
         Error(

@@ -26,6 +26,14 @@ def multiprocess_directory() -> Path | None:
     return Path(path) if path else None
 
 
+def can_keep_metrics() -> bool:
+    """Whether metrics can be made here: always in one process, with several only in a directory that can be used."""
+    directory = multiprocess_directory()
+    if directory is None:
+        return True
+    return directory.is_dir() and os.access(directory, os.R_OK | os.W_OK | os.X_OK)
+
+
 def expose(accept: str) -> tuple[bytes, str]:
     """All metrics as text, and its content type, in the format that the ``Accept`` header prefers.
 
