@@ -31,6 +31,7 @@ from .artwork.canvas import Canvas
 from .artwork.palettes import (
     CLAY,
     DAWN,
+    DUSK,
     INDIGO,
     MARKET,
     NIGHT,
@@ -65,7 +66,7 @@ ILLUSTRATIONS: dict[str, Illustration] = {
     "forest-autumn": Illustration("Autumn wood", landscapes.forest, WOOD),
     "forest-evening": Illustration("Evening wood", landscapes.forest, PLUM, 5),
     "snow-slope": Illustration("Snow on the slope", landscapes.snow, INDIGO),
-    "snow-dusk": Illustration("Snow at dusk", landscapes.snow, PLUM, 3),
+    "snow-dusk": Illustration("Snow at dusk", landscapes.snow, DUSK, 3),
     "river-fields": Illustration("River and fields", landscapes.river, WOOD),
     "river-clay": Illustration("River and brickfields", landscapes.river, CLAY, 8),
     # Coast
@@ -74,7 +75,7 @@ ILLUSTRATIONS: dict[str, Illustration] = {
     "ferry-sunset": Illustration("The evening ferry", coast.ferry, DAWN),
     "lighthouse": Illustration("The light on the skerry", coast.lighthouse, NIGHT),
     "waders": Illustration("Waders at low water", coast.waders, SEA),
-    "waders-dusk": Illustration("Waders at dusk", coast.waders, PLUM, 2),
+    "waders-dusk": Illustration("Waders at dusk", coast.waders, DUSK, 2),
     "moon-phases": Illustration("Moons and tides", coast.moon_phases, NIGHT),
     # Maps
     "contours-sea": Illustration("Contours", charts.contours, SEA),

@@ -82,10 +82,10 @@ def umbrellas(canvas: Canvas, inks: Palette, rng: Random) -> None:
                 inks.ramp(0.66 + rng.uniform(-0.03, 0.09)),
             )
     for _ in range(60):
-        x, y = rng.uniform(0, 1600), rng.uniform(0, 900)
+        drop = (rng.uniform(0, 1600), rng.uniform(0, 900))
         for radius in (8, 18, 30)[: rng.randint(1, 3)]:
-            canvas.ring(x, y, radius, inks.light, 2.2, 0.35)
-    spots = [
+            canvas.ring(*drop, radius, inks.light, 2.2, 0.35)
+    spots: list[tuple[float, float, float]] = [
         (190, 180, 120),
         (520, 120, 92),
         (860, 250, 140),
@@ -100,11 +100,13 @@ def umbrellas(canvas: Canvas, inks: Palette, rng: Random) -> None:
         (830, 860, 90),
     ]
     tones = [inks.accent, inks.spark, inks.paper, inks.mid, mix(inks.accent, inks.ink, 0.3)]
-    for index, (x, y, radius) in enumerate(spots):
-        _umbrella(canvas, inks, (x, y), radius, tones[index % len(tones)], rng.uniform(0, 45))
+    for index, (across, down, reach) in enumerate(spots):
+        _umbrella(
+            canvas, inks, (across, down), reach, tones[index % len(tones)], rng.uniform(0, 45)
+        )
     for _ in range(120):
-        x, y = rng.uniform(0, 1700), rng.uniform(-60, 900)
-        canvas.line([(x, y), (x - 26, y + 74)], inks.paper, 1.8, 0.3)
+        left, top = rng.uniform(0, 1700), rng.uniform(-60, 900)
+        canvas.line([(left, top), (left - 26, top + 74)], inks.paper, 1.8, 0.3)
 
 
 def _umbrella(
@@ -136,6 +138,8 @@ def bridge(canvas: Canvas, inks: Palette, rng: Random) -> None:
     stone, dark = mix(inks.ink, inks.deep, 0.3), inks.ink
     deck = [(x, 400 + ((x - 800) / 800) ** 2 * 78) for x in range(-20, 1640, 20)]
     canvas.area([*deck, (1640, 604), (-20, 604)], stone)
+    mirror = [(x, 604 + (604 - y) * 0.8) for x, y in deck]
+    canvas.area([*mirror, (1640, 604), (-20, 604)], dark, 0.42)
     sky = mix(inks.mid, inks.light, 0.42)
     for index, x in enumerate(spread(140, 1460, 5)):
         rise = 138 - abs(index - 2) * 22
@@ -143,16 +147,6 @@ def bridge(canvas: Canvas, inks: Palette, rng: Random) -> None:
         canvas.area(arch, sky)
         canvas.line(arch, mix(stone, inks.light, 0.45), 9)
         still = [(px, 604 + (604 - py) * 0.9) for px, py in arch]
-        canvas.area(
-            [
-                (x - 166, 604),
-                (x + 166, 604),
-                (x + 166, 604 + rise + 62),
-                (x - 166, 604 + rise + 62),
-            ],
-            dark,
-            0.4,
-        )
         canvas.area(still, mix(inks.light, inks.paper, 0.3), 0.75)
     canvas.line(deck, mix(stone, inks.light, 0.5), 12)
     for x in spread(80, 1520, 9):

@@ -51,5 +51,6 @@ NIGHT = Palette("#f3e9cf", "#a3b7d2", "#53709d", "#293c68", "#131c38", "#ea724b"
 CLAY = Palette("#f8f0e4", "#e9cfb5", "#cb9269", "#93533d", "#43241e", "#3b7a78", "#e9b048")
 INDIGO = Palette("#f3f0e6", "#bccae0", "#6f8cbf", "#395292", "#1a2853", "#db573d", "#ecb851")
 PLUM = Palette("#f9ede7", "#e8c3c3", "#bd798b", "#7b4466", "#371f40", "#4f9a8b", "#f2b259")
+DUSK = Palette("#f9ede7", "#ecc8c4", "#bd798b", "#7b4466", "#371f40", "#e8623f", "#f2b259")
 SLATE = Palette("#f1f1ea", "#ccd3d0", "#8f9fa1", "#526973", "#22313a", "#e46c36", "#f3c250")
 MARKET = Palette("#fcf4df", "#f6d68e", "#ea9a4d", "#c4503b", "#3a2739", "#2e7d6e", "#8fae5a")

@@ -12,8 +12,8 @@ from .palettes import Palette, mix
 def jars(canvas: Canvas, inks: Palette, rng: Random) -> None:
     """September on a shelf."""
     canvas.fade(mix(inks.deep, inks.ink, 0.2), inks.ink)
-    for x in range(0, 1600, 100):
-        canvas.line([(x, 0), (x, 900)], "#000000", 3, 0.16)
+    for plank in range(0, 1600, 100):
+        canvas.line([(plank, 0), (plank, 900)], "#000000", 3, 0.16)
     fills = [
         inks.accent,
         inks.spark,

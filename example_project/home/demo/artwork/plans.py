@@ -124,9 +124,9 @@ def _canal(canvas: Canvas, inks: Palette) -> None:
 def transit(canvas: Canvas, inks: Palette, rng: Random) -> None:
     """A tram network as its passengers know it: all angles of forty-five degrees."""
     canvas.box(0, 0, 1600, 900, inks.paper)
-    river = [(-50, 560), (330, 560), (520, 750), (900, 750), (1130, 520), (1700, 520)]
+    river: list[Point] = [(-50, 560), (330, 560), (520, 750), (900, 750), (1130, 520), (1700, 520)]
     _route(canvas, river, mix(inks.light, inks.paper, 0.35), 104)
-    lines = [
+    lines: list[tuple[str, list[Point]]] = [
         (inks.accent, [(110, 150), (430, 150), (720, 440), (1130, 440), (1400, 170), (1530, 170)]),
         (inks.deep, [(90, 680), (330, 440), (720, 440), (1130, 440), (1330, 640), (1330, 840)]),
         (inks.spark, [(560, -40), (560, 280), (860, 580), (860, 940)]),
@@ -134,7 +134,7 @@ def transit(canvas: Canvas, inks: Palette, rng: Random) -> None:
         (inks.ink, [(300, 40), (990, 40), (1130, 180), (1130, 700), (1000, 830), (620, 830)]),
     ]
     for index, (colour, stops) in enumerate(lines):
-        shifted = [
+        shifted: list[Point] = [
             (x, y + 24) if index == 1 and 700 < x < 1140 and y == 440 else (x, y) for x, y in stops
         ]
         _route(canvas, shifted, colour, 22)

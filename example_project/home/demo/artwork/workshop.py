@@ -208,7 +208,7 @@ def _pliers(canvas: Canvas, inks: Palette, x: float) -> None:
 def pots(canvas: Canvas, inks: Palette, rng: Random) -> None:
     """Vessels thrown on one wheel and dipped in four glazes."""
     canvas.fade(mix(inks.paper, inks.light, 0.25), mix(inks.light, inks.paper, 0.4))
-    profiles = [
+    profiles: list[list[Point]] = [
         [(30, -230), (34, -196), (84, -120), (80, -30), (52, 0)],
         [(112, -120), (104, -70), (66, -20), (48, 0)],
         [(22, -300), (20, -226), (32, -186), (74, -110), (66, -24), (44, 0)],
