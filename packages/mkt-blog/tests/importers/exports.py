@@ -60,7 +60,9 @@ def item(
         "post_type": post_type,
         **extra,
     }
-    wordpress = "".join(f"<wp:{name}>{escape(value)}</wp:{name}>" for name, value in elements.items())
+    wordpress = "".join(
+        f"<wp:{name}>{escape(value)}</wp:{name}>" for name, value in elements.items()
+    )
     postmeta = "".join(
         f"<wp:postmeta><wp:meta_key>{key}</wp:meta_key>"
         f"<wp:meta_value>{cdata(value)}</wp:meta_value></wp:postmeta>"

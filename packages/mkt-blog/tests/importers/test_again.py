@@ -75,7 +75,9 @@ class TestChangedPost:
 
         output = run(
             write_export(
-                item("New", "New text.", slug="new-slug", terms=term("post_tag", "b"), creator="bob")
+                item(
+                    "New", "New text.", slug="new-slug", terms=term("post_tag", "b"), creator="bob"
+                )
             )
         )
 
@@ -222,7 +224,9 @@ class TestDryRun:
     def test_writes_nothing_and_reports_the_same(self, write_export, run):
         path = write_export(
             category("food"),
-            item("One", "<img src='/a.jpg'>", terms=term("category", "food") + term("post_tag", "t")),
+            item(
+                "One", "<img src='/a.jpg'>", terms=term("category", "food") + term("post_tag", "t")
+            ),
             item("", "Two.", post_id="2", slug="two", status="future", post_password="x"),
             item("Three", post_id="3", status="trash"),
         )
@@ -335,5 +339,3 @@ class TestInterruption:
         make_post("By hand", excerpt="handmade")
 
         assert PostPage.objects.search("handmade").count() == 1
-
-

@@ -61,13 +61,15 @@ class TestFile:
         assert "is empty" in message(run, write_export(whole=content))
 
     @pytest.mark.parametrize(
-        "content", ["Dear Sir or Madam", b"PK\x03\x04\x00\x00", '{"posts": []}', b"\xff\xfe\x00\x00"]
+        "content",
+        ["Dear Sir or Madam", b"PK\x03\x04\x00\x00", '{"posts": []}', b"\xff\xfe\x00\x00"],
     )
     def test_not_xml(self, run, write_export, content):
         assert "is not an XML file" in message(run, write_export(whole=content))
 
     @pytest.mark.parametrize(
-        "content", [FEED, "<html><body></body></html>", '<feed xmlns="a"/>', "<rss><channel/></rss>"]
+        "content",
+        [FEED, "<html><body></body></html>", '<feed xmlns="a"/>', "<rss><channel/></rss>"],
     )
     def test_not_a_wordpress_export(self, run, write_export, content):
         assert "is not a WordPress export" in message(run, write_export(whole=content))
@@ -208,5 +210,3 @@ class TestSetup:
         monkeypatch.setattr(Writer, "create", fail)
 
         assert "database is locked" in message(run, write_export(item()))
-
-

@@ -103,9 +103,7 @@ class TestPost:
         assert blog.numchild == 1
         assert type(blog).find_problems() == ([], [], [], [], [])
 
-    def test_announces_its_publication(
-        self, import_post, django_capture_on_commit_callbacks, blog
-    ):
+    def test_announces_its_publication(self, import_post, django_capture_on_commit_callbacks, blog):
         heard = []
 
         def hear(sender, post, **kwargs):
@@ -345,7 +343,9 @@ class TestTerms:
         assert "“A”: its parents form a circle" in output
 
     def test_own_parent_is_a_circle(self, write_export, run):
-        output = run(write_export(category("a", "A", parent="a"), item(terms=term("category", "a"))))
+        output = run(
+            write_export(category("a", "A", parent="a"), item(terms=term("category", "a")))
+        )
 
         assert Category.objects.get().path == "a"
         assert "form a circle" in output
@@ -468,7 +468,10 @@ class TestReport:
 
 
 def test_number_of_queries_does_not_grow(write_export, run, django_assert_max_num_queries):
-    items = [item(f"P{n}", post_id=str(n), slug=f"p{n}", terms=term("category", "food")) for n in range(1, 101)]
+    items = [
+        item(f"P{n}", post_id=str(n), slug=f"p{n}", terms=term("category", "food"))
+        for n in range(1, 101)
+    ]
 
     with django_assert_max_num_queries(100 * 35):
         run(write_export(*items))

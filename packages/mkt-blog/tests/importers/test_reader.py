@@ -3,8 +3,10 @@
 import subprocess
 import sys
 import textwrap
+from io import StringIO
 
 import pytest
+from django.core.management.base import OutputWrapper
 
 from mkt_blog.importers.wordpress.items import AuthorDefinition, Item, TermDefinition
 from mkt_blog.importers.wordpress.progress import ProgressBar
@@ -27,7 +29,12 @@ class TestRecords:
     def test_item_holds_its_texts(self, write_export):
         [post] = read(
             write_export(
-                item("A", "x ]]> y", meta={"_thumbnail_id": "7", "_secret": "1"}, terms=term("category", "c", "C"))
+                item(
+                    "A",
+                    "x ]]> y",
+                    meta={"_thumbnail_id": "7", "_secret": "1"},
+                    terms=term("category", "c", "C"),
+                )
             )
         )
 
@@ -91,7 +98,11 @@ class TestSurvey:
         )
 
         [picture] = survey.gallery("1", [])
-        assert (picture.url, picture.alt, picture.caption) == ("https://o.example/a.jpg", "Alt", "Caption")
+        assert (picture.url, picture.alt, picture.caption) == (
+            "https://o.example/a.jpg",
+            "Alt",
+            "Caption",
+        )
         assert survey.gallery("2", ["9", "10"]) == [picture]
         assert "food" in survey.categories
 
@@ -103,42 +114,35 @@ class TestSurvey:
         assert post.get("content:encoded") == ""
 
 
-class Terminal:
-    def __init__(self, *, tty=True):
-        self.tty = tty
-        self.written = ""
+class Terminal(StringIO):
+    tty = True
 
     def isatty(self):
         return self.tty
-
-    def write(self, text):
-        self.written += text
-
-    def flush(self):
-        pass
 
 
 class TestProgressBar:
     def test_is_drawn_on_a_terminal(self):
         terminal = Terminal()
-        bar = ProgressBar(terminal)
+        bar = ProgressBar(OutputWrapper(terminal))
 
         bar(1, 2)
         bar(2, 2)
         bar.finish()
 
-        assert "] 2/2" in terminal.written
-        assert terminal.written.endswith("\n")
+        assert "] 2/2" in terminal.getvalue()
+        assert terminal.getvalue().endswith("\n")
 
     @pytest.mark.parametrize(("tty", "enabled"), [(False, True), (True, False)])
     def test_is_silent_otherwise(self, tty, enabled):
-        terminal = Terminal(tty=tty)
-        bar = ProgressBar(terminal, enabled=enabled)
+        terminal = Terminal()
+        terminal.tty = tty
+        bar = ProgressBar(OutputWrapper(terminal), enabled=enabled)
 
         bar(1, 2)
         bar.finish()
 
-        assert terminal.written == ""
+        assert terminal.getvalue() == ""
 
 
 # Reads a file in a process of its own and prints the growth of its memory in kibibytes.

@@ -129,7 +129,10 @@ def test_second_run_changes_nothing(theme_export):
 
 
 def test_authors_are_two_in_spite_of_typing_errors(theme_export):
-    assert sorted(Author.objects.values_list("name", flat=True)) == ["Theme Buster", "Theme Reviewer"]
+    assert sorted(Author.objects.values_list("name", flat=True)) == [
+        "Theme Buster",
+        "Theme Reviewer",
+    ]
 
 
 def test_categories_are_a_tree(theme_export):
@@ -169,7 +172,9 @@ class TestPosts:
         assert post.view_restrictions.get().password == "enter"
 
     def test_excerpt(self, get):
-        assert get("Template: Excerpt (Defined)").excerpt.startswith("This is a user-defined post excerpt")
+        assert get("Template: Excerpt (Defined)").excerpt.startswith(
+            "This is a user-defined post excerpt"
+        )
 
     def test_title_with_markup(self, get):
         assert get("Markup: Title With Markup").slug == "markup-title-with-markup"
@@ -192,7 +197,13 @@ class TestPosts:
     def test_kinds_of_blocks_of_the_formatting_post(self, get):
         body = get("Markup: HTML Tags and Formatting").body
 
-        assert {block.block_type for block in body} == {"code", "heading", "html", "paragraph", "quote"}
+        assert {block.block_type for block in body} == {
+            "code",
+            "heading",
+            "html",
+            "paragraph",
+            "quote",
+        }
 
     def test_embeds(self, get):
         post = get("Block category: Embeds")

@@ -6,7 +6,7 @@ WordPress adds the markup whenever it shows the post. The same is done here, on 
 
 import re
 
-from .tree import Element, Node
+from .tree import Element, Node, is_inline
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE_BREAK = re.compile(r"[^\S\n]*\n\s*")
@@ -34,6 +34,21 @@ def break_lines(run: list[Node]) -> list[Node]:
         else:
             broken.extend(_break_text(node, after_break=_ends_with_break(broken)))
     return trim(broken)
+
+
+def break_all_lines(element: Element) -> Element:
+    """The same in every part of an element that holds text directly: cells, items, captions."""
+    if element.name == "pre":
+        return element
+    children: list[Node] = []
+    run: list[Node] = []
+    for child in element.children:
+        if isinstance(child, Element) and not is_inline(child):
+            children += [*break_lines(run), break_all_lines(child)]
+            run = []
+        else:
+            run.append(child)
+    return Element(element.name, element.attributes, [*children, *break_lines(run)])
 
 
 def _split(node: Node) -> list[Node]:

@@ -59,8 +59,8 @@ class BodyConverter:
             content, body.dynamic_blocks = strip_delimiters(content)
         shortcodes = Shortcodes(gallery)
         content = shortcodes.replace(_COMMENT.sub("", content))
-        builder = BlockBuilder(embeddable=self.embeddable, base_url=self.base_url)
-        body.blocks = builder.build(parse(content), classic=classic)
+        builder = BlockBuilder(classic=classic, embeddable=self.embeddable, base_url=self.base_url)
+        body.blocks = builder.build(parse(content))
         body.unknown_shortcodes = shortcodes.unknown
         body.empty_galleries = shortcodes.empty_galleries
         body.remote_images = [

@@ -145,7 +145,8 @@ class Importer:
                 outcome = self._decide(item)
         except (OperationalError, InterfaceError):
             raise
-        except Exception as error:  # noqa: BLE001 - the report names it, and the others go on
+        except Exception as error:
+            # The report names it, and the others go on.
             logger.debug("The post at line %d failed", item.line, exc_info=True)
             self._terms.forget_new()
             return Outcome(Result.FAILED, _one_line(error))

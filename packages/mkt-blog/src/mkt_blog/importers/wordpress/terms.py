@@ -87,7 +87,7 @@ class Terms:
         name = plain(definition.name)[:NAME_MAX_LENGTH]
         slug = (clean_slug(definition.slug) or clean_slug(name) or "category")[:SLUG_MAX_LENGTH]
         if known := self._known.get(("category", slug)):
-            return known  # type: ignore[no-any-return]
+            return known
         category = Category(
             name=name or slug,
             slug=slug,
@@ -114,7 +114,7 @@ class Terms:
 
     def _author(self, key: str, login: str) -> Author:
         if known := self._known.get(("author", key)):
-            return known  # type: ignore[no-any-return]
+            return known
         definition = self._survey.authors.get(key)
         name = (plain(definition.name) if definition else plain(login))[:NAME_MAX_LENGTH] or key
         slug = clean_slug(key)[:SLUG_MAX_LENGTH]
@@ -128,7 +128,7 @@ class Terms:
         # Two spellings of one name are one tag.
         key = name.casefold()
         if known := self._known.get(("tag", key)):
-            return known  # type: ignore[no-any-return]
+            return known
         slug = term.slug[:TAG_MAX_LENGTH]
         same = Tag.objects.filter(
             Q(name__iexact=name) | Q(slug=slug) if slug else Q(name__iexact=name)

@@ -11,9 +11,8 @@ from wagtail.models import PageViewRestriction, ReferenceIndex, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published
 
-from mkt_core.compat import get_page_model
-
 from mkt_blog.slugs import free_slug, is_reserved
+from mkt_core.compat import get_page_model
 
 from .blocks import Block
 from .links import PostTerms, insert_terms, set_terms

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        progress = ProgressBar(self.stderr._out, enabled=not options["no_progress"])  # type: ignore[attr-defined]
+        progress = ProgressBar(self.stderr, enabled=not options["no_progress"])
         try:
             report = self.run(options, progress)
         except (ExportError, ImproperlyConfigured) as error:
