@@ -128,18 +128,15 @@ def transit(canvas: Canvas, inks: Palette, rng: Random) -> None:
     _route(canvas, river, mix(inks.light, inks.paper, 0.35), 104)
     lines: list[tuple[str, list[Point]]] = [
         (inks.accent, [(110, 150), (430, 150), (720, 440), (1130, 440), (1400, 170), (1530, 170)]),
-        (inks.deep, [(90, 680), (330, 440), (720, 440), (1130, 440), (1330, 640), (1330, 840)]),
+        (inks.deep, [(90, 680), (306, 464), (720, 464), (1130, 464), (1330, 664), (1330, 840)]),
         (inks.spark, [(560, -40), (560, 280), (860, 580), (860, 940)]),
         (inks.mid, [(140, 330), (300, 330), (620, 650), (1040, 650), (1280, 410), (1540, 410)]),
         (inks.ink, [(300, 40), (990, 40), (1130, 180), (1130, 700), (1000, 830), (620, 830)]),
     ]
-    for index, (colour, stops) in enumerate(lines):
-        shifted: list[Point] = [
-            (x, y + 24) if index == 1 and 700 < x < 1140 and y == 440 else (x, y) for x, y in stops
-        ]
-        _route(canvas, shifted, colour, 22)
-        _stations(canvas, shifted, inks, rng)
-    for x, y in ((560, 280), (440, 470), (1130, 452), (860, 650), (720, 452), (1130, 560)):
+    for colour, stops in lines:
+        _route(canvas, stops, colour, 22)
+        _stations(canvas, stops, inks, rng)
+    for x, y in ((560, 280), (434, 464), (1130, 452), (860, 650), (720, 452), (1130, 560)):
         canvas.disc(x, y, 27, inks.ink)
         canvas.disc(x, y, 18, inks.paper)
 
