@@ -9,3 +9,7 @@ task_enqueue_failed = Signal()
 #: A health check began to fail or recovered. Sender: ``mkt_core.health.registry.HealthCheck``. Arguments: ``result``
 #: (``mkt_core.health.registry.CheckResult``).
 health_check_changed = Signal()
+
+#: A committed change was told to the response cache. Sender: ``mkt_core.cache.purging.deliver``. Arguments: ``tags``
+#: (frozenset of str).
+tags_bumped = Signal()
