@@ -160,7 +160,8 @@ class DateTimeType(ValueType):
             return timezone.make_aware(value)
         if not settings.USE_TZ and timezone.is_aware(value):
             return timezone.make_naive(value)
-        return value
+        # PostgreSQL takes no offset beyond 16 hours, Python nearly 24.
+        return value.astimezone(datetime.UTC) if timezone.is_aware(value) else value
 
     def write(self, value: Any) -> str:
         return value.isoformat()
