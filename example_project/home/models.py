@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from mkt_blog.models import PostMixin
 from mkt_blog.pages.models import BlogIndexPage
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.images import get_image_model_string
 from wagtail.models import Page
 
-FEATURED_POSTS = 3
+# One big card and a row of three.
+FEATURED_POSTS = 4
 LATEST_POSTS = 6
 
 
@@ -19,12 +21,29 @@ class HomePage(Page):
 
     hero_title = models.CharField(_("headline"), max_length=120, blank=True)
     hero_text = models.TextField(_("text below the headline"), blank=True)
+    hero_image = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    hero_alt = models.CharField(
+        _("description of the picture"),
+        max_length=255,
+        blank=True,
+        help_text=_("For readers who cannot see it. Leave empty if it is decoration."),
+    )
     featured_title = models.CharField(_("title of the featured posts"), max_length=80, blank=True)
     latest_title = models.CharField(_("title of the latest posts"), max_length=80, blank=True)
 
     content_panels = [
         *Page.content_panels,
-        MultiFieldPanel([FieldPanel("hero_title"), FieldPanel("hero_text")], _("Greeting")),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("hero_title", "hero_text", "hero_image", "hero_alt")],
+            _("Greeting"),
+        ),
         MultiFieldPanel([FieldPanel("featured_title"), FieldPanel("latest_title")], _("Posts")),
     ]
     max_count_per_parent = 1
