@@ -118,8 +118,10 @@ class TestSigterm:
 
     def test_watching_twice_is_watching_once(self, server_handler):
         watch_sigterm()
+        watcher = signal.getsignal(signal.SIGTERM)
         watch_sigterm()
 
+        assert signal.getsignal(signal.SIGTERM) is watcher
         signal.raise_signal(signal.SIGTERM)
 
         assert server_handler == [signal.SIGTERM]

@@ -128,6 +128,7 @@ class TestRequest:
     def test_request_of_the_development_server_is_a_socket(self):
         fields = line(request=object(), server_time="now", status_code=200)
 
+        assert fields["message"] == "hello"
         assert "url.path" not in fields
         assert "labels" not in fields
 
@@ -245,6 +246,18 @@ class TestSize:
         text = JsonFormatter(max_bytes=2000).format(record("x" * 100_000))
 
         assert 1000 < len(text) <= 2000
+
+    def test_labels_go_when_nothing_else_helps(self):
+        names = {f"{'x' * 60}{n}": 1 for n in range(30)}
+
+        text = JsonFormatter(max_bytes=1000).format(record("hello", **names))
+
+        assert len(text) <= 1000
+        assert json.loads(text)["message"] == "hello"
+        assert json.loads(text)["labels"] == {"dropped": 30}
+
+    def test_labels_are_few(self):
+        assert len(line(**{f"n{n}": n for n in range(100)})["labels"]) == 32
 
     def test_usual_records_are_complete(self):
         assert line("x" * 10_000)["message"] == "x" * 10_000

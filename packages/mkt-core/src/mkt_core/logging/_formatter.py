@@ -24,7 +24,8 @@ _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime
 # Extra fields that get ECS names of their own. server_time is the text of Django's development server.
 _MAPPED = frozenset({"request", "request_id", "status_code", "server_time"})
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+# ensure_ascii also escapes every control character, DEL and the C1 range included.
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 class JsonFormatter(logging.Formatter):
@@ -48,7 +49,7 @@ class JsonFormatter(logging.Formatter):
             return self._bounded_line(record)
         except Exception as problem:  # noqa: BLE001
             # Last resort: whatever this record holds, logging it must not break the caller.
-            return _line(
+            return _encode(
                 {
                     "@timestamp": _timestamp(time.time()),
                     "log.level": "error",
@@ -60,11 +61,11 @@ class JsonFormatter(logging.Formatter):
         max_chars = self.max_bytes // 2
         fields = self.document(record, max_chars)
         # Escapes make a character up to twelve bytes long; how many there are is only known once it is written.
-        while len(line := _line(fields)) > self.max_bytes and max_chars > 32:
+        while len(line := _encode(fields)) > self.max_bytes and max_chars > 32:
             max_chars //= 2
             fields = self.document(record, max_chars)
         if len(line) > self.max_bytes:
-            line = _line(fields | {"labels": {"dropped": len(fields.get("labels", ()))}})
+            line = _encode(fields | {"labels": {"dropped": len(fields.get("labels", ()))}})
         return line
 
     def document(self, record: logging.LogRecord, max_chars: int) -> dict[str, Any]:
@@ -104,10 +105,6 @@ class JsonFormatter(logging.Formatter):
             except Exception as problem:  # noqa: BLE001 - an exception may have a broken __str__
                 record.exc_text = f"<no stack trace: {type(problem).__name__}>"
         return "\n".join(part for part in (record.exc_text, record.stack_info) if part)
-
-
-def _line(fields: dict[str, Any]) -> str:
-    return _encode(fields).replace("\x7f", "\\u007f")
 
 
 def _unformatted(problem: Exception) -> str:
