@@ -6,8 +6,8 @@ All run in one process on the same posts, round by round in changing order; the 
 (``process_time``, so a busy machine disturbs all alike; a database server's own time is not in it), size of the answer,
 and CPU time as a multiple of the hand-tuned view. The posts of all answers are asserted to be the same.
 Not the same: mkt-api resolves links and embeds in rich text to HTML, as does "API v2, HTML" (Wagtail 8 and newer);
-the two others hand out Wagtail's stored form. API v2 always counts, the others do not. The tuned view does not look which
-site it is asked for.
+the two others hand out Wagtail's stored form. API v2 always counts, the others do not. The tuned view does not look
+which site it is asked for.
 
 SQLite in memory, or the database of DATABASE_URL (scripts/services.py run -- python benchmarks/api_list.py).
 """
