@@ -5,8 +5,9 @@
     python scripts/run_tests.py --all                    # with the long campaigns
     python scripts/run_tests.py mkt-blog -- -k feed -x   # one suite, pytest's own options
 
-Each suite runs in its own folder with its own settings, as `python -m pytest` there would. A suite
-without a test, and a database that could not be had, are named in the summary and are failures.
+Each suite runs in its own folder with its own settings, as `python -m pytest` there would. With both
+databases there are two lanes side by side, one per database, and a suite's output is shown when it has
+ended. A suite without a test, and a database that could not be had, are failures in the summary.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import argparse
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,11 +60,71 @@ class Result:
     seconds: float = 0
 
 
+class Pytest:
+    """Runs suites one after the other; ``at_end`` shows a suite's output in one piece."""
+
+    # One for all lanes, so that their outputs do not mix.
+    _printing = threading.Lock()
+
+    def __init__(self, arguments: Sequence[str], *, at_end: bool = False) -> None:
+        self.command = [sys.executable, "-m", "pytest", *arguments]
+        if sys.stdout.isatty():
+            self.command.append("--color=yes")
+        self.at_end = at_end
+        self.process: subprocess.Popen[str] | None = None
+        self.stopped = False
+
+    def run(self, suite: Suite, database: str, variables: Mapping[str, str]) -> Result:
+        """One pytest process in the suite's folder."""
+        started = time.monotonic()
+        if self.stopped:
+            return Result(suite.name, database, False, "NOT RUN: stopped")
+        with subprocess.Popen(
+            self.command,
+            cwd=suite.folder,
+            env=environment(variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as self.process:
+            try:
+                last = self._show(f"{suite.name}{database and f' on {database}'}", self.process)
+            finally:
+                _process.stop(self.process)
+        if self.process.returncode == NO_TESTS_STATUS:
+            last = "NO TESTS in this suite"
+        passed = self.process.returncode == 0
+        return Result(suite.name, database, passed, last, time.monotonic() - started)
+
+    def stop(self) -> None:
+        """End the suite that runs, and start no other."""
+        self.stopped = True
+        if self.process is not None:
+            _process.stop(self.process)
+
+    def _show(self, title: str, process: subprocess.Popen[str]) -> str:
+        """Pass the output on; gives its last line, which is pytest's summary."""
+        lines = [f"\n=== {title} ===\n"]
+        if not self.at_end:
+            print(lines[0], end="", flush=True)
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append(line)
+            if not self.at_end:
+                print(line, end="", flush=True)
+        process.wait()
+        if self.at_end:
+            with self._printing:
+                print("".join(lines), end="", flush=True)
+        return next((text for line in reversed(lines) if (text := line.strip(" =\n"))), "")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     chosen = [suite for suite in SUITES if not options.suites or suite.name in options.suites]
     with _process.signals_as_exit():
-        return report(list(run_all(chosen, options.database, options.pytest)))
+        return report(run_all(chosen, options.database, options.pytest))
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -81,24 +144,36 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def run_all(suites: Sequence[Suite], database: str, pytest: Sequence[str]) -> Iterator[Result]:
-    """Run the suites one after the other, each database in turn."""
-    if database != "sqlite":
-        yield from run_on_servers(suites, pytest)
-    if database != "postgresql":
-        for suite in suites:
-            # The tests of the tools have run above, with the servers they are partly about.
-            if suite.uses_database or database == "sqlite":
-                yield run(suite, "SQLite" if suite.uses_database else "", {}, pytest)
+def run_all(suites: Sequence[Suite], database: str, pytest: Sequence[str]) -> list[Result]:
+    """Run the suites on one database, or on both at once."""
+    if database == "postgresql":
+        return list(run_on_servers(suites, Pytest(pytest)))
+    if database == "sqlite":
+        return list(run_on_sqlite(suites, Pytest(pytest)))
+    # The tests of the tools are partly about servers: they belong to that lane alone.
+    second = [suite for suite in suites if suite.uses_database]
+    sqlite, servers = Pytest(pytest, at_end=True), Pytest(pytest, at_end=True)
+    with ThreadPoolExecutor(1) as executor:
+        lane = executor.submit(lambda: list(run_on_sqlite(second, sqlite)))
+        try:
+            return [*run_on_servers(suites, servers), *lane.result()]
+        finally:
+            # Only of use when we are told to stop: the lane must not start its next suite.
+            sqlite.stop()
 
 
-def run_on_servers(suites: Sequence[Suite], pytest: Sequence[str]) -> Iterator[Result]:
+def run_on_sqlite(suites: Sequence[Suite], pytest: Pytest) -> Iterator[Result]:
+    for suite in suites:
+        yield pytest.run(suite, "SQLite" if suite.uses_database else "", {})
+
+
+def run_on_servers(suites: Sequence[Suite], pytest: Pytest) -> Iterator[Result]:
     try:
         with services.running() as variables:
             missing = {"DATABASE_URL", "REDIS_URL"} - set(variables)
             for suite in suites if not missing else ():
                 where = "PostgreSQL" if suite.uses_database else ""
-                yield run(suite, where, variables, pytest)
+                yield pytest.run(suite, where, variables)
             if missing:
                 yield Result(
                     "all suites",
@@ -108,37 +183,6 @@ def run_on_servers(suites: Sequence[Suite], pytest: Sequence[str]) -> Iterator[R
                 )
     except _process.ServiceError as error:
         yield Result("all suites", "PostgreSQL", False, f"NOT RUN: {error}")
-
-
-def run(suite: Suite, database: str, variables: Mapping[str, str], pytest: Sequence[str]) -> Result:
-    """One pytest process in the suite's folder, its output passed through as it comes."""
-    print(f"\n=== {suite.name}{database and f' on {database}'} ===", flush=True)
-    command = [sys.executable, "-m", "pytest", *pytest]
-    if sys.stdout.isatty():
-        command.append("--color=yes")
-    started = time.monotonic()
-    process = subprocess.Popen(
-        command,
-        cwd=suite.folder,
-        env=environment(variables),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    last = ""
-    with process:
-        try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                print(line, end="", flush=True)
-                last = line.strip(" =\n") or last
-            status = process.wait()
-        finally:
-            _process.stop(process)
-    if status == NO_TESTS_STATUS:
-        last = "NO TESTS in this suite"
-    return Result(suite.name, database, status == 0, last, time.monotonic() - started)
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,9 @@ import contextlib
 
 import pytest
 import run_tests
-from run_tests import Result, Suite
+from run_tests import Pytest, Result, Suite
+
+PLAIN = ["-p", "no:django"]
 
 
 @pytest.fixture
@@ -31,20 +33,20 @@ def servers(monkeypatch):
 
 class TestOneSuite:
     def test_the_outcome_is_the_last_line_of_pytest(self, make_suite, capfd):
-        result = run_tests.run(make_suite("good", "assert True"), "SQLite", {}, ["-p", "no:django"])
+        result = Pytest(PLAIN).run(make_suite("good", "assert True"), "SQLite", {})
 
         assert result.passed
         assert result.outcome.startswith("1 passed in")
         assert capfd.readouterr().out.strip().splitlines()[-1].strip("= ").startswith("1 passed in")
 
     def test_a_failed_test_fails_the_suite(self, make_suite):
-        result = run_tests.run(make_suite("bad", "assert False"), "SQLite", {}, ["-p", "no:django"])
+        result = Pytest(PLAIN).run(make_suite("bad", "assert False"), "SQLite", {})
 
         assert not result.passed
         assert result.outcome.startswith("1 failed in")
 
     def test_a_suite_without_a_test_is_a_failure_and_says_so(self, make_suite):
-        result = run_tests.run(make_suite("empty", None), "SQLite", {}, ["-p", "no:django"])
+        result = Pytest(PLAIN).run(make_suite("empty", None), "SQLite", {})
 
         assert not result.passed
         assert result.outcome == "NO TESTS in this suite"
@@ -53,7 +55,7 @@ class TestOneSuite:
         monkeypatch.setenv("DATABASE_URL", "postgres://outside")
         suite = make_suite("sqlite", "assert 'DATABASE_URL' not in os.environ")
 
-        assert run_tests.run(suite, "SQLite", {}, ["-p", "no:django"]).passed
+        assert Pytest(PLAIN).run(suite, "SQLite", {}).passed
 
 
 @pytest.mark.usefixtures("servers")
@@ -61,7 +63,7 @@ class TestAll:
     def test_each_suite_runs_on_both_databases(self, make_suite):
         suites = [make_suite("one", "assert True"), make_suite("two", "assert True")]
 
-        results = list(run_tests.run_all(suites, "both", ["-p", "no:django"]))
+        results = list(run_tests.run_all(suites, "both", PLAIN))
 
         assert [(result.suite, result.database) for result in results] == [
             ("one", "PostgreSQL"),
@@ -73,16 +75,14 @@ class TestAll:
     def test_a_suite_without_a_database_runs_once(self, make_suite):
         suite = make_suite("tools", "assert True", uses_database=False)
 
-        results = list(run_tests.run_all([suite], "both", ["-p", "no:django"]))
+        results = list(run_tests.run_all([suite], "both", PLAIN))
 
         assert [(result.suite, result.database) for result in results] == [("tools", "")]
 
     def test_suites_on_servers_get_their_addresses(self, make_suite):
         suite = make_suite("one", "assert os.environ['REDIS_URL'] == 'redis://here'")
 
-        assert [
-            r.passed for r in run_tests.run_all([suite], "postgresql", ["-p", "no:django"])
-        ] == [True]
+        assert [r.passed for r in run_tests.run_all([suite], "postgresql", PLAIN)] == [True]
 
 
 class TestMissingServers:
