@@ -21,7 +21,8 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 TAIL = "</channel>\n</rss>\n"
 
 # The export that WordPress's theme developers test with; too large for the repository.
-THEME_TEST = Path(__file__).parents[5] / "shared" / "data" / "wordpress-theme-test.xml"
+_BESIDE_THE_REPOSITORY = list(Path(__file__).resolve().parents)[:6][-1]
+THEME_TEST = _BESIDE_THE_REPOSITORY / "shared" / "data" / "wordpress-theme-test.xml"
 needs_theme_test = pytest.mark.skipif(
     not THEME_TEST.exists(),
     reason="the WordPress theme unit test export is not beside the repository (shared/data)",
