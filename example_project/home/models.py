@@ -5,11 +5,12 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from mkt_blog.models import PostMixin
-from mkt_blog.pages.models import BlogIndexPage
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
 from wagtail.models import Page
+
+from mkt_blog.models import PostMixin
+from mkt_blog.pages.models import BlogIndexPage
 
 # One big card and a row of three.
 FEATURED_POSTS = 4

@@ -1,17 +1,23 @@
 """What the tests of the whole site share."""
 
+from functools import partial
+
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+
+from home.demo import images
 
 
 @pytest.fixture(scope="module")
 def demo_content(django_db_setup, django_db_blocker):
     """The demo content, loaded once for a module and rolled back after it.
 
-    Each test still runs in a transaction of its own, inside this one.
+    Each test still runs in a transaction of its own, inside this one. The pictures are small:
+    at full size, drawing and scaling them would be most of the work.
     """
-    with django_db_blocker.unblock():
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(images, "render", partial(images.render, width=320, height=180))
         with transaction.atomic():
             call_command("load_demo_content", "--force", verbosity=0)
             yield

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
+from wagtail.models import Page, Site
+
 from home.models import HomePage
 from mkt_blog.pages.models import BlogIndexPage, PostPage
-from wagtail.models import Page, Site
 
 pytestmark = pytest.mark.django_db
 

@@ -27,7 +27,11 @@ SHOW = (
 def run(*arguments, **variables):
     ours = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     return subprocess.run(
-        [sys.executable, *arguments], cwd=PROJECT, env=ours | variables, capture_output=True, text=True
+        [sys.executable, *arguments],
+        cwd=PROJECT,
+        env=ours | variables,
+        capture_output=True,
+        text=True,
     )
 
 
@@ -70,17 +74,31 @@ class TestProduction:
 
     def test_passes_the_deployment_check(self):
         process = run(
-            "-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING",
-            "--settings", "example.settings.production", **PRODUCTION,
-        )  # fmt: skip
+            "-W",
+            "error",
+            "manage.py",
+            "check",
+            "--deploy",
+            "--fail-level",
+            "WARNING",
+            "--settings",
+            "example.settings.production",
+            **PRODUCTION,
+        )
 
         assert process.returncode == 0, process.stderr
 
     def test_takes_the_mail_server_from_one_address(self):
         process = run(
-            "-W", "error", "manage.py", "check", "--settings", "example.settings.production",
-            **PRODUCTION, EMAIL_URL="smtp+tls://user:password@mail.example.org:587",
-        )  # fmt: skip
+            "-W",
+            "error",
+            "manage.py",
+            "check",
+            "--settings",
+            "example.settings.production",
+            **PRODUCTION,
+            EMAIL_URL="smtp+tls://user:password@mail.example.org:587",
+        )
 
         assert process.returncode == 0, process.stderr
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+
 from home.models import HomePage
 from mkt_blog.models import ImportedPost
 from mkt_blog.pages.models import BlogIndexPage, PostPage
@@ -16,7 +17,8 @@ EXPORT = REPOSITORY.parent / "shared" / "data" / "wordpress-theme-test.xml"
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(
-        not EXPORT.exists(), reason="shared/data/wordpress-theme-test.xml is not beside the repository"
+        not EXPORT.exists(),
+        reason="shared/data/wordpress-theme-test.xml is not beside the repository",
     ),
 ]
 
@@ -34,7 +36,9 @@ def posts_in_export():
 
 @pytest.fixture
 def blog():
-    return HomePage.objects.get().add_child(instance=BlogIndexPage(title="Imported", slug="imported"))
+    return HomePage.objects.get().add_child(
+        instance=BlogIndexPage(title="Imported", slug="imported")
+    )
 
 
 def run_import():

@@ -64,7 +64,8 @@ SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 
-# smtp://, smtp+tls:// or smtp+ssl://user:password@host:port. Django 6.1 replaced the EMAIL_* settings; and having both is an error.
+# smtp://, smtp+tls:// or smtp+ssl://user:password@host:port. Django 6.1 replaced the EMAIL_*
+# settings, and having both is an error.
 _email = env.email_url("EMAIL_URL", default="smtp://localhost:25")
 if django.VERSION >= (6, 1):
     MAILERS = {

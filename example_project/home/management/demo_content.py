@@ -9,14 +9,15 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import home.demo
 from django.core.management import call_command
 from django.db import transaction
 from django.utils.functional import cached_property
+from wagtail.models import Site
+
+import home.demo
 from home.models import HomePage
 from mkt_blog.models import Author, Category, ImportedPost, Series
 from mkt_blog.pages.models import BlogIndexPage, PostPage
-from wagtail.models import Site
 
 from .demo_pictures import illustrations, portraits
 

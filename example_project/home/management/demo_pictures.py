@@ -6,10 +6,11 @@ from io import BytesIO
 from typing import Any
 
 from django.core.files.images import ImageFile
-from home.demo import images
 from PIL import Image as Drawing
 from wagtail.images import get_image_model
 from wagtail.models import Collection
+
+from home.demo import images
 
 COLLECTION = "Demo content"
 # Pillow leaves the interpreter's lock while it fills, blurs and compresses.
@@ -38,7 +39,9 @@ def _ensure(titles: dict[str, str], draw: Callable[[str], Drawing.Image]) -> dic
     missing = [key for key, title in titles.items() if title not in found]
     with ThreadPoolExecutor(THREADS) as pool:
         # The database is for this thread alone; the others only draw.
-        for key, picture in zip(missing, pool.map(lambda key: _jpeg(draw(key)), missing), strict=True):
+        for key, picture in zip(
+            missing, pool.map(lambda key: _jpeg(draw(key)), missing), strict=True
+        ):
             found[titles[key]] = _add(titles[key], f"{key}.jpg", picture, collection)
     return {key: found[title] for key, title in titles.items()}
 
@@ -54,7 +57,9 @@ def _jpeg(picture: Drawing.Image) -> tuple[bytes, tuple[int, int]]:
     return buffer.getvalue(), picture.size
 
 
-def _add(title: str, name: str, picture: tuple[bytes, tuple[int, int]], collection: Collection) -> Any:
+def _add(
+    title: str, name: str, picture: tuple[bytes, tuple[int, int]], collection: Collection
+) -> Any:
     content, (width, height) = picture
     return get_image_model().objects.create(
         title=title,

@@ -21,5 +21,7 @@ def main_menu(context: dict[str, Any]) -> list[Page]:
     shown = getattr(context.get("page"), "path", "")
     items = list(site.root_page.get_children().live().public().in_menu())
     for item in items:
-        item.current = "page" if shown == item.path else "true" if shown.startswith(item.path) else ""
+        item.current = (
+            "page" if shown == item.path else "true" if shown.startswith(item.path) else ""
+        )
     return items

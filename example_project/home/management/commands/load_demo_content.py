@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+
 from home.management.demo_content import DemoContent
 
 LOGIN = "demo"
@@ -20,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
-            "--force", action="store_true", help="Load it although DEBUG is off (a production site)."
+            "--force",
+            action="store_true",
+            help="Load it although DEBUG is off (a production site).",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
