@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.cache import cache
 from django.test import override_settings
 from django.utils import timezone
 from openapi_spec_validator import validate
@@ -22,6 +23,12 @@ LIST_KEYS = [
     *("id", "title", "slug", "url", "detail_url", "date", "updated_at", "subtitle", "summary"),
     *("reading_minutes", "featured", "authors", "categories", "tags", "series", "hero_image"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    """Wagtail caches where the sites begin; a rollback after the test before does not tell it."""
+    cache.clear()
 
 
 @pytest.fixture
