@@ -135,7 +135,11 @@ def test_combinations_of_nasty_values(client, rows):
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     resource=st.sampled_from(["articles", "entries", "topics", "coins"]),
@@ -148,7 +152,11 @@ def test_any_bytes_behind_the_question_mark(client, resource, query):
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     state=st.recursive(
