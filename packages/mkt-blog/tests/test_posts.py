@@ -136,6 +136,14 @@ class TestText:
 
         assert PostPage.objects.get(pk=post.pk).word_count == 2
 
+    def test_saving_another_field_alone_leaves_the_words_alone(self, make_post):
+        post = make_post(body=[("paragraph", RichText("<p>one two</p>"))])
+        post.body = []
+        post.save(update_fields=["featured"])
+
+        assert PostPage.objects.get(pk=post.pk).word_count == 2
+        assert post.word_count == 2
+
     def test_saving_a_post_of_a_listing_does_not_lose_its_words(self, make_post):
         make_post(body=[("paragraph", RichText("<p>one two</p>"))])
         post = PostPage.objects.for_listing().get()

@@ -32,7 +32,7 @@ class TestIsInNetworks:
     def test_compares_the_address(self, address, networks, inside):
         assert is_in_networks(asked_from(address), networks) is inside
 
-    @pytest.mark.parametrize("header", ["HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED"])
+    @pytest.mark.parametrize("header", ["HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"])
     def test_a_forwarded_request_is_never_inside(self, header):
         request = asked_from("127.0.0.1", **{header: "for=127.0.0.1"})
 

@@ -22,7 +22,12 @@ def body_text(body: Any) -> str:
 
 def opening_text(body: Any) -> str:
     """The words of the text blocks alone: a summary begins with no heading and no code."""
-    texts = [str(child.value) for child in body or [] if child.block_type == "paragraph"]
+    # The stored HTML: rendering it would look up every linked page to find the same words.
+    texts = [
+        getattr(child.value, "source", child.value)
+        for child in body or []
+        if child.block_type == "paragraph"
+    ]
     return _join(texts)
 
 

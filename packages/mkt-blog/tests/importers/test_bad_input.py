@@ -183,6 +183,12 @@ class TestBlog:
 
 
 class TestSetup:
+    def test_missing_migrations_are_named(self, run, write_export, monkeypatch):
+        path = write_export(export(item()))
+        monkeypatch.setattr(PostPage._meta, "db_table", "mkt_blog_never_made")
+
+        assert "mkt_blog_never_made is missing. Run “manage.py migrate”" in message(run, path)
+
     def test_missing_nh3_names_the_extra(self, run, write_export, monkeypatch):
         real_import = builtins.__import__
 

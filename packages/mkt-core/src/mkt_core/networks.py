@@ -10,6 +10,9 @@ from django.http import HttpRequest
 
 Network = IPv4Network | IPv6Network
 
+# What the usual proxies add; a client cannot take them away again.
+_FORWARDING_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+
 
 def parse_network(value: str) -> Network:
     """``"10.0.0.0/8"``, ``"::1"`` … as a network. Raises ValueError with a readable text."""
@@ -32,7 +35,7 @@ def is_in_networks(request: HttpRequest, networks: Sequence[str]) -> bool:
 
 
 def _was_forwarded(request: HttpRequest) -> bool:
-    return "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META
+    return any(header in request.META for header in _FORWARDING_HEADERS)
 
 
 def _parsed_address(value: str) -> IPv4Address | IPv6Address | None:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.apps import apps
+from django.db import connections, router
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
-from mkt_blog.models import BlogIndexMixin
+from mkt_blog.models import BlogIndexMixin, ImportedPost, PostMixin
 
 from .wordpress.errors import ExportError
 
@@ -16,7 +17,9 @@ def find_blog(slug: str, hostname: str | None = None) -> Any:
 
     Raises:
         ExportError: there is no such blog or site, or there are several; the message lists them.
+            Or the tables of the blog are missing.
     """
+    require_tables()
     blogs = all_blogs()
     if hostname:
         root_path = _site(hostname).root_page.path
@@ -33,6 +36,19 @@ def find_blog(slug: str, hostname: str | None = None) -> Any:
             % {"slug": slug, "blogs": _listed(found)}
         )
     return found[0]
+
+
+def require_tables() -> None:
+    """Raise ExportError when the migrations of a class of posts or blogs have not been run."""
+    for model in apps.get_models():
+        if not issubclass(model, (BlogIndexMixin, PostMixin, ImportedPost)):
+            continue
+        tables = connections[router.db_for_write(model)].introspection.table_names()
+        if model._meta.db_table not in tables:
+            raise ExportError(
+                _("The table %(table)s is missing. Run “manage.py migrate” first.")
+                % {"table": model._meta.db_table}
+            )
 
 
 def all_blogs() -> list[Any]:

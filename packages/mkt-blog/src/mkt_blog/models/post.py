@@ -132,11 +132,12 @@ class PostMixin(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Save, with the word count and the summary of the body as it is now."""
-        if "body" not in self.get_deferred_fields():
+        update_fields = kwargs.get("update_fields")
+        saves_body = update_fields is None or "body" in update_fields
+        if saves_body and "body" not in self.get_deferred_fields():
             self.word_count = count_words(body_text(self.body))
             self.body_summary = summarise(self.body)
-            update_fields = kwargs.get("update_fields")
-            if update_fields is not None and "body" in update_fields:
+            if update_fields is not None:
                 kwargs["update_fields"] = {*update_fields, "word_count", "body_summary"}
         return super().save(*args, **kwargs)
 
