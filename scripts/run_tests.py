@@ -16,6 +16,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -79,15 +80,19 @@ class Pytest:
         started = time.monotonic()
         if self.stopped:
             return Result(suite.name, database, False, "NOT RUN: stopped")
-        with subprocess.Popen(
-            self.command,
-            cwd=suite.folder,
-            env=environment(variables),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        ) as self.process:
+        with (
+            # Two pytest processes that tidy up one folder of temporary files get into each other's way.
+            tempfile.TemporaryDirectory(prefix="mkt-pytest-") as scratch,
+            subprocess.Popen(
+                self.command,
+                cwd=suite.folder,
+                env=environment({**variables, "PYTEST_DEBUG_TEMPROOT": scratch}),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            ) as self.process,
+        ):
             try:
                 last = self._show(f"{suite.name}{database and f' on {database}'}", self.process)
             finally:
