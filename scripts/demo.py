@@ -52,25 +52,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     try:
         with _process.signals_as_exit():
-            prepare()
+            prepare(port)
             return serve(port)
     except subprocess.CalledProcessError as error:
-        print(f"The demo could not be prepared: manage.py {error.cmd[-1]} failed.", file=sys.stderr)
+        print(f"The demo could not be prepared: manage.py {error.cmd[2]} failed.", file=sys.stderr)
         return 1
 
 
-def prepare() -> None:
+def prepare(port: int) -> None:
     """Bring the database and its content up to date, unless they are.
+
+    The port is part of it: feeds and the API give whole addresses.
 
     Raises:
         subprocess.CalledProcessError: a management command failed; it has said why.
     """
-    expected = fingerprint()
+    expected = f"{fingerprint()} {port}"
     if DATABASE.exists() and recorded().get("fingerprint") == expected:
         return
     print("Preparing the demo: migrations, then posts and pictures ...", flush=True)
     manage("migrate", "--verbosity", "0")
-    output = manage("load_demo_content", capture=True)
+    output = manage("load_demo_content", "--address", f"127.0.0.1:{port}", capture=True)
     print(output, end="", flush=True)
     notes = [line.strip() for line in output.splitlines() if "login" in line.lower()]
     STAMP.write_text(json.dumps({"fingerprint": expected, "notes": notes}))

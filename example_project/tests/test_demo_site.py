@@ -11,12 +11,13 @@ from io import StringIO
 import feedparser
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 from lxml import etree
 from wagtail.images import get_image_model
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from home.models import HomePage
 from mkt_blog.models import Author, Category, Series
@@ -147,6 +148,30 @@ class TestLogin:
     def test_production_is_refused_without_force(self):
         with pytest.raises(CommandError, match="--force"):
             call_command("load_demo_content")
+
+
+class TestAddress:
+    @pytest.fixture(autouse=True)
+    def empty_cache(self):
+        # Wagtail keeps the addresses of sites in the cache, which no rollback reaches.
+        yield
+        cache.clear()
+
+    def test_is_that_of_links_in_feeds(self, client):
+        load(address="127.0.0.1:8123")
+
+        assert b"<link>http://127.0.0.1:8123/blog/" in client.get("/blog/feed/rss/").content
+
+    def test_that_somebody_has_set_stays(self):
+        Site.objects.update(hostname="northing.example")
+        load(address="127.0.0.1:8123")
+
+        assert Site.objects.get().hostname == "northing.example"
+
+    @pytest.mark.parametrize("address", ["127.0.0.1", "8000", "127.0.0.1:x"])
+    def test_must_name_host_and_port(self, address):
+        with pytest.raises(CommandError, match="is not an address like"):
+            load(address=address)
 
 
 class TestPages:

@@ -129,3 +129,13 @@ class DemoContent:
         self.home.hero_alt = facts["hero_alt"]
         self.home.search_description = facts["tagline"]
         self.home.save_revision().publish()
+
+    def set_address(self, host: str, port: int) -> None:
+        """Tell Wagtail where the site answers, unless somebody has given it a name of its own."""
+        site = Site.objects.get(is_default_site=True)
+        if site.hostname in ("localhost", "127.0.0.1") and (site.hostname, site.port) != (
+            host,
+            port,
+        ):
+            site.hostname, site.port = host, port
+            site.save()

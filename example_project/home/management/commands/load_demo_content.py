@@ -13,6 +13,14 @@ from home.management.demo_content import DemoContent
 LOGIN = "demo"
 
 
+def parse_address(text: str) -> tuple[str, int]:
+    """``"127.0.0.1:8000"`` in its parts."""
+    host, _colon, port = text.rpartition(":")
+    if not host or not port.isdigit():
+        raise CommandError(f"{text} is not an address like 127.0.0.1:8000.")
+    return host, int(port)
+
+
 class Command(BaseCommand):
     help = (
         "Load the demo content: posts, authors, categories, series and pictures, and a login for"
@@ -26,13 +34,22 @@ class Command(BaseCommand):
             help="Load it although DEBUG is off (a production site).",
         )
 
+        parser.add_argument(
+            "--address",
+            metavar="HOST:PORT",
+            help="Where the site will answer on this machine, for the links in feeds and the API.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.DEBUG or options["force"]):
             raise CommandError(
                 "DEBUG is off, so this may be a production site."
                 " Give --force to put invented posts and a new superuser into it."
             )
-        report = DemoContent().load()
+        content = DemoContent()
+        report = content.load()
+        if options["address"]:
+            content.set_address(*parse_address(options["address"]))
         login = self.ensure_login()
         if options["verbosity"] > 1:
             self.stdout.write(report)
