@@ -22,7 +22,7 @@ test-all: bootstrap ## the same with the long campaigns (tests marked slow)
 	@$(RUN) scripts/run_tests.py --all $(ARGS)
 
 lint: bootstrap ## check style, types, imports between packages, templates and metadata
-	@$(RUN) -m nox -s lint --no-venv
+	@PATH="$(abspath $(VENV))/bin:$$PATH" $(RUN) -m nox -s lint --no-venv
 
 matrix: bootstrap ## run the suites on every supported Python, Django and Wagtail (ARGS="-e py311-dj52-wt74")
 	@$(RUN) scripts/interpreters.py run -- $(RUN) -m tox run $(ARGS)

@@ -54,6 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _process.signals_as_exit():
             prepare(port)
             return serve(port)
+    except SystemExit:
+        # Ctrl-C is how a demo ends, not a failure.
+        print("\nstopped")
+        return 0
     except subprocess.CalledProcessError as error:
         print(f"The demo could not be prepared: manage.py {error.cmd[2]} failed.", file=sys.stderr)
         return 1
