@@ -68,7 +68,7 @@ class TestRepository:
         "text",
         [
             "index-url = " + "https://mirror.example/simple",
-            "see /ho" + "me/somebody/notes",
+            "see /Us" + "ers/somebody/notes",
             "cd /ro" + "ot/checkout",
         ],
     )
@@ -81,7 +81,7 @@ class TestRepository:
 
     def test_ordinary_text_passes(self, tmp_path):
         (tmp_path / "notes.md").write_text(
-            "pip install --find-links dist mkt-blog\nGET /api/v1/posts/\n"
+            "pip install --find-links dist mkt-blog\nGET /api/v1/posts/ /home/blog/\n"
         )
 
         assert repository_check.complaints(tmp_path, ["notes.md"]) == []

@@ -29,7 +29,9 @@ def set_sink(sink: Sink | None) -> Sink | None:
 
 
 def purge(*tags: str, using: str | None = None) -> None:
-    """Everything made of any of ``tags`` is out of date once the database ``using`` commits; at once outside of a transaction.
+    """Everything made of any of ``tags`` is out of date once the database ``using`` commits.
+
+    Outside of a transaction that is at once.
 
     Raises:
         ValueError: a tag is empty.
