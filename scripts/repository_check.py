@@ -32,7 +32,7 @@ FORBIDDEN = (
     ),
 )
 LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock"}
-TEXT = frozenset(" .cfg .css .html .ini .json .md .py .sh .toml .txt .yaml .yml".split(" "))
+BINARY = {".gif", ".ico", ".jpg", ".mo", ".png", ".webp", ".woff", ".woff2"}
 
 
 def main() -> int:
@@ -56,7 +56,7 @@ def complaints(root: Path, names: Iterable[str]) -> list[str]:
         path = root / name
         if path.name in LOCK_FILES:
             found.append(f"{name}: lock files record the index they were made with")
-        if path.suffix not in TEXT or not path.is_file():
+        if path.suffix in BINARY or not path.is_file():
             continue
         for number, line in enumerate(path.read_text(errors="replace").splitlines(), start=1):
             what = next((what for pattern, what in FORBIDDEN if pattern.search(line)), None)
