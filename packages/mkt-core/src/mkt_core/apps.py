@@ -1,6 +1,7 @@
 """Django app configuration."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
@@ -18,3 +19,7 @@ class MktCoreConfig(AppConfig):
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
         health_checks.register_built_in()
+        if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:
+            from .cache.tracking.installation import install
+
+            install()
