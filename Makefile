@@ -45,7 +45,13 @@ clean: ## remove environments, caches, built files and the demo's database
 	rm -rf example_project/var
 	find . -name __pycache__ -prune -exec rm -rf {} + -o -name .pytest_cache -prune -exec rm -rf {} +
 
-# A pyenv shim exists for every version and fails for most: ask before use.
+# pyenv puts a shim for every installed version on PATH, and most of them only print an error: the interpreter
+# itself is then taken from pyenv's folder.
 bootstrap bootstrap-demo:
-	@$(PYTHON) -c "" >/dev/null 2>&1 || { echo "$(PYTHON) does not run here: install Python 3.11 or later, or name another interpreter, as in PYTHON=python3.13 make test." >&2; exit 1; }
-	@$(PYTHON) scripts/bootstrap.py --venv $(VENV) --profile $(if $(findstring demo,$@),demo,dev)
+	@for python in "$(PYTHON)" $$(ls -d "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/*/bin/$(notdir $(PYTHON)) 2>/dev/null | sort -rV); do \
+	  if "$$python" -c "" >/dev/null 2>&1; then \
+	    exec "$$python" scripts/bootstrap.py --venv $(VENV) --profile $(if $(findstring demo,$@),demo,dev); \
+	  fi; \
+	done; \
+	echo "$(PYTHON) does not run here: install Python 3.11 or later, or name another interpreter, as in PYTHON=python3.13 make test." >&2; \
+	exit 1

@@ -46,6 +46,7 @@ def lint(session: nox.Session) -> None:
         session.run("djade", "--check", "--target-version", "5.2", *sorted(templates))
     session.run("python", "scripts/constraints.py", "--check")
     session.run("python", "scripts/repository_check.py")
+    session.run("python", "scripts/docs_links.py")
     session.run("python", "scripts/changelog_check.py")
 
 
