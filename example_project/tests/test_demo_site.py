@@ -11,7 +11,6 @@ from io import StringIO
 import feedparser
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -151,12 +150,6 @@ class TestLogin:
 
 
 class TestAddress:
-    @pytest.fixture(autouse=True)
-    def empty_cache(self):
-        # Wagtail keeps the addresses of sites in the cache, which no rollback reaches.
-        yield
-        cache.clear()
-
     def test_is_that_of_links_in_feeds(self, client):
         load(address="127.0.0.1:8123")
 
