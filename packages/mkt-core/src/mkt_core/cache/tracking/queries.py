@@ -35,6 +35,8 @@ _KEY_WORDS = frozenset(
 )
 
 Aliases = dict[str, TableUse | None]
+#: Name, table and column of a selected column; no table for any other expression.
+Output = tuple[str, TableUse | None, str]
 
 
 def parse_query(items: tuple[Item, ...]) -> Read:
@@ -62,7 +64,6 @@ class _QueryReader:
     def __init__(self, outputs: frozenset[str]) -> None:
         self.uses: list[TableUse] = []
         self._outputs = outputs
-        self._speaks_of_outputs = False
 
     def read(self, items: tuple[Item, ...], outer: tuple[Aliases, ...], *, is_outermost: bool = False) -> None:
         parts = _combined(items)
@@ -82,19 +83,19 @@ class _QueryReader:
         tables = {alias: use for alias, use in aliases.items() if use is not None}
         for use in tables.values():
             use.siblings = tables
-            use.is_outermost = is_outermost and not _orders_by_position(clauses)
-        self._read_select_list(clauses["SELECT"], scopes)
+            use.is_outermost = is_outermost
+        outputs = self._read_select_list(clauses["SELECT"], scopes)
+        for use, column in _sort_keys(clauses, outputs):
+            use.mentioned.add(column)
         for name, clause in clauses.items():
             if name not in ("SELECT", "FROM"):
                 self._mention(clause, scopes)
-        if self._speaks_of_outputs:
-            for use in tables.values():
-                use.is_outermost = False
         for alias, condition in conditions_of(clauses.get("WHERE", ())):
             if use := tables.get(alias):
                 use.conditions.append(condition)
 
-    def _read_select_list(self, items: tuple[Item, ...], scopes: tuple[Aliases, ...]) -> None:
+    def _read_select_list(self, items: tuple[Item, ...], scopes: tuple[Aliases, ...]) -> list[Output]:
+        outputs: list[Output] = []
         while items and is_word(items[0], "DISTINCT", "ALL"):
             items = items[1:]
         if items and is_word(items[0], "ON"):
@@ -103,11 +104,16 @@ class _QueryReader:
         for part in split(items, ","):
             column = column_at(part, 0)
             if column and (len(part) == 3 or (is_word(part[3], "AS") and len(part) == 5)):
-                self._use_of(column[0], scopes).selected.add(column[1])
-            elif part and is_operator(part[-1], "*"):
+                use = self._use_of(column[0], scopes)
+                use.selected.add(column[1])
+                outputs.append((str(part[4].text) if len(part) == 5 else "", use, column[1]))  # type: ignore[union-attr]
+                continue
+            outputs.append(("", None, ""))
+            if part and is_operator(part[-1], "*"):
                 raise Unsure("*")
             else:
                 self._mention(part, scopes)
+        return outputs
 
     def _read_from(self, items: tuple[Item, ...], aliases: Aliases, scopes: tuple[Aliases, ...]) -> None:
         for words, source, condition in _sources(items):
@@ -171,7 +177,6 @@ class _QueryReader:
         only_subqueries = not any(scopes[0].values())
         if str(items[position].text) not in self._outputs or not (is_sort_key or only_subqueries):  # type: ignore[union-attr]
             raise Unsure("lone name")
-        self._speaks_of_outputs = True
 
     def _use_of(self, alias: str, scopes: tuple[Aliases, ...]) -> TableUse:
         for aliases in scopes:
@@ -270,15 +275,18 @@ def _link(use: TableUse, aliases: Aliases, condition: tuple[Item, ...], *, is_in
         other.links.append(Link(theirs[1], use.alias, mine[1], is_dependent=is_inner))
 
 
-def _orders_by_position(clauses: dict[str, tuple[Item, ...]]) -> bool:
-    """``ORDER BY 2`` speaks of a selected column without naming it."""
-    ordered = (*clauses.get("ORDER", ()), *clauses.get("GROUP", ()))
-    return any(
-        isinstance(item, Token)
-        and item.kind == "number"
-        and (is_word(before, "BY") or is_operator(before, ","))
-        for before, item in zip(ordered, ordered[1:], strict=False)
-    )
+def _sort_keys(
+    clauses: dict[str, tuple[Item, ...]], outputs: list[Output]
+) -> Iterator[tuple[TableUse, str]]:
+    """``ORDER BY 2`` and ``ORDER BY "name"`` speak of selected columns without naming them."""
+    for clause in (clauses.get("ORDER", ()), clauses.get("GROUP", ())):
+        for before, item in zip(clause, clause[1:], strict=False):
+            if not isinstance(item, Token) or not (is_word(before, "BY") or is_operator(before, ",")):
+                continue
+            for position, (name, use, column) in enumerate(outputs, start=1):
+                is_meant = item.text == (str(position) if item.kind == "number" else name)
+                if use is not None and item.kind in ("number", "name") and is_meant:
+                    yield use, column
 
 
 def _is_query(group: Group) -> bool:

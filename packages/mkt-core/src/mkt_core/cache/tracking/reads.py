@@ -160,7 +160,7 @@ def _keys(use: TableUse, table: Table, seen: set[str]) -> Iterator[Values]:
 def _scopes(use: TableUse, table: Table, seen: set[str]) -> Iterator[tuple[int, str, Values]]:
     for condition in use.conditions:
         if table.step and condition.column == "path" and condition.comparison in ("between", "like"):
-            yield 2, f"{table.name}.{PATH_PREFIX}", _prefix(condition, table.step)
+            yield 3, f"{table.name}.{PATH_PREFIX}", _prefix(condition, table.step)
         elif condition.column in table.scopes and condition.comparison in ("equals", "in"):
             kind, rank = table.scopes[condition.column]
             usual = table.usual.get(condition.column)

@@ -183,9 +183,9 @@ def _scope(field: Any, model: type[models.Model]) -> tuple[str, int] | None:
     if field.unique:
         return kind, 0
     if isinstance(field, models.ForeignKey):
-        return kind, 3
-    if isinstance(field, models.BooleanField):
         return kind, 4
+    if isinstance(field, models.BooleanField):
+        return kind, 2
     if field.db_index or isinstance(field, models.UUIDField):
         return kind, 1
     return None

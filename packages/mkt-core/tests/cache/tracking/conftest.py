@@ -1,0 +1,75 @@
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from mkt_core.cache.collector import collecting
+from mkt_core.cache.tracking import installation
+from mkt_core.signals import tags_bumped
+
+from ..site.building import build
+from ..site.rendering import render
+
+
+class Oracle:
+    """Renders of URLs with the tags they left, and every bump since."""
+
+    def __init__(self):
+        self.seen = {}
+        self.bumps = set()
+
+    def receive(self, tags, **kwargs):
+        self.bumps |= tags
+
+    def commit(self):
+        """Run what waits for the commit; the test's own transaction never commits."""
+        hooks, connection.run_on_commit = connection.run_on_commit, []
+        for _, hook, *_ in hooks:
+            hook()
+
+    def render(self, *paths):
+        self.commit()
+        for path in paths:
+            with collecting() as collector:
+                text = render(path)
+            assert not collector.reasons
+            self.seen[path] = text, frozenset(collector.tags)
+        self.bumps.clear()
+
+    def is_purged(self, path):
+        return not self.bumps.isdisjoint(self.seen[path][1])
+
+    def judge(self):
+        """The pages that changed, those purged in vain; none may have changed without a purge."""
+        self.commit()
+        changed, needless = set(), set()
+        for path, (text, _) in self.seen.items():
+            if render(path) != text:
+                changed.add(path)
+                assert self.is_purged(path), (path, text, render(path), sorted(self.bumps))
+            elif self.is_purged(path):
+                needless.add(path)
+                print("needless:", path, *sorted(self.bumps & self.seen[path][1]))
+        return changed, needless
+
+
+@pytest.fixture
+def tracking():
+    installation.install()
+    yield
+    installation.uninstall()
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def oracle(tracking, media, db):
+    cache.clear()
+    oracle = Oracle()
+    tags_bumped.connect(oracle.receive)
+    build()
+    yield oracle
+    tags_bumped.disconnect(oracle.receive)
+    cache.clear()
