@@ -219,6 +219,20 @@ class TestPages:
         assert [text.strip() for text in crumbs] == ["Journal", "Places", "Cities", "Transit"]
         assert current == ["true", "true", "page"]
 
+    @pytest.mark.parametrize(
+        ("slug", "pictures"),
+        [("the-line-that-was-drawn-with-a-ruler", 1), ("how-we-make-northing", 3)],
+    )
+    def test_pictures_in_a_text_have_a_description_and_a_caption(self, client, slug, pictures):
+        tree = etree.HTML(client.get(f"/blog/{slug}/").content)
+
+        figures = tree.xpath("//div[@class='mkt-body']//figure[@class='mkt-figure']")
+        assert len(figures) == pictures
+        assert all(
+            figure.find("img").get("alt") and figure.find("figcaption") is not None
+            for figure in figures
+        )
+
     def test_drafts_are_nowhere(self, client):
         drafts = PostPage.objects.not_live()
 

@@ -103,9 +103,8 @@ class DemoContent:
         """Give pictures, series and marks to the posts that nobody has touched since the import."""
         untouched = ImportedPost.objects.filter(blog_pk=self.ensure_blog().pk).values("revision_pk")
         posts = list(PostPage.objects.live().filter(latest_revision__in=untouched))
-        heroes = self.extras["hero_images"]
-        wanted = {heroes[post.slug]["image"] for post in posts if post.slug in heroes}
-        pictures = illustrations(wanted)
+        heroes, figures = self.extras["hero_images"], self.extras["figures"]
+        pictures = illustrations(hero["image"] for hero in heroes.values()) if posts else {}
         for post in posts:
             hero = heroes.get(post.slug, {})
             post.hero_image = pictures.get(hero.get("image"))
@@ -113,7 +112,35 @@ class DemoContent:
             post.series, post.series_position = series.get(post.slug, (None, None))
             post.featured = post.slug in self.extras["featured"]
             post.pinned = post.slug in self.extras["pinned"]
+            if post.slug in figures:
+                self.illustrate(post, figures[post.slug], pictures)
             post.save_revision(clean=False).publish()
+
+    def illustrate(self, post: PostPage, facts: dict[str, Any], pictures: dict[str, Any]) -> None:
+        """Put one picture, or a gallery of several, before a heading of the text."""
+        alts = {hero["image"]: hero["alt"] for hero in self.extras["hero_images"].values()}
+        values = [
+            {
+                "image": {
+                    "image": pictures[picture["image"]].pk,
+                    "alt_text": alts[picture["image"]],
+                    "decorative": False,
+                },
+                "caption": picture["caption"],
+            }
+            for picture in facts["pictures"]
+        ]
+        blocks = list(post.body.raw_data)
+        place = next(
+            number
+            for number, block in enumerate(blocks)
+            if block["type"] == "heading" and block["value"]["text"] == facts["before"]
+        )
+        if len(values) == 1:
+            blocks.insert(place, {"type": "image", "value": values[0]})
+        else:
+            blocks.insert(place, {"type": "gallery", "value": values})
+        post.body = json.dumps(blocks)
 
     def complete_home(self) -> None:
         facts = self.extras["site"]
