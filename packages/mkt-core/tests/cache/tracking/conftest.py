@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -38,7 +40,16 @@ class Oracle:
     def is_purged(self, path):
         return not self.bumps.isdisjoint(self.seen[path][1])
 
-    def judge(self):
+    @contextmanager
+    def listening(self):
+        """Hear of every bump inside the block."""
+        tags_bumped.connect(self.receive)
+        try:
+            yield self
+        finally:
+            tags_bumped.disconnect(self.receive)
+
+    def judge(self, verbose=True):
         """The pages that changed, those purged in vain; none may have changed without a purge."""
         self.commit()
         changed, needless = set(), set()
@@ -48,7 +59,8 @@ class Oracle:
                 assert self.is_purged(path), (path, text, render(path), sorted(self.bumps))
             elif self.is_purged(path):
                 needless.add(path)
-                print("needless:", path, *sorted(self.bumps & self.seen[path][1]))
+                if verbose:
+                    print("needless:", path, *sorted(self.bumps & self.seen[path][1]))
         return changed, needless
 
 
@@ -68,8 +80,7 @@ def media(settings, tmp_path):
 def oracle(tracking, media, db):
     cache.clear()
     oracle = Oracle()
-    tags_bumped.connect(oracle.receive)
-    build()
-    yield oracle
-    tags_bumped.disconnect(oracle.receive)
+    with oracle.listening():
+        build()
+        yield oracle
     cache.clear()
