@@ -140,5 +140,14 @@ class CoreSettings:
     # Longest time one health check may take, in seconds, unless it was registered with its own.
     HEALTH_TIMEOUT_SECONDS: float = 2.0
 
+    # The response cache's store. The alias in CACHES that responses are kept in.
+    CACHE_ALIAS: str = "default"
+    # Longest time to wait for Redis, connecting and answering each.
+    CACHE_SOCKET_TIMEOUT_SECONDS: float = 0.25
+    # While the cache server is away: time between two attempts to reach it, in the background.
+    CACHE_PROBE_SECONDS: float = 5.0
+    # A response that is larger, all its encodings together, is not stored.
+    CACHE_MAX_ENTRY_BYTES: int = 4_000_000
+
 
 core_settings = AppSettings("MKT_CORE", CoreSettings)

@@ -13,3 +13,11 @@ health_check_changed = Signal()
 #: A committed change was told to the response cache. Sender: ``mkt_core.cache.purging.deliver``. Arguments: ``tags``
 #: (frozenset of str).
 tags_bumped = Signal()
+
+#: The response cache's server could not be used. Sender: the class of the store. Arguments: ``alias``, ``operation``
+#: (such as "look_up") and ``error``.
+response_cache_failed = Signal()
+
+#: A ``FailSafeCache`` did without its server. Sender: ``mkt_core.cache.backends.FailSafeCache``. Arguments: ``operation``
+#: (such as "get") and ``error`` (None while the server is not even asked).
+cache_backend_failed = Signal()
