@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 from wagtail.rich_text import RichText
@@ -83,11 +85,12 @@ class TestCategory:
     def test_tree_beside_the_listing_counts_posts(self, client, make_post, food, baking):
         make_post(categories=[baking])
         make_post(categories=[baking], live=False)
+        make_post(categories=[food, baking])
         Category.objects.create(name="Empty")
         (root,) = client.get("/blog/").context["categories"]
 
-        assert (root.name, root.post_count, root.url) == ("Food", 1, "/blog/category/food/")
-        assert [child.post_count for child in root.children_list] == [1]
+        assert (root.name, root.post_count, root.url) == ("Food", 2, "/blog/category/food/")
+        assert [child.post_count for child in root.children_list] == [2]
 
 
 @pytest.mark.parametrize(
@@ -245,6 +248,30 @@ class TestPost:
 
         assert client.get(post.url).context["related_posts"] == [most, less]
 
+    def test_names_the_feed_of_its_blog(self, client, make_post):
+        assert b'type="application/rss+xml" title="Field notes" href="/blog/feed/rss/"' in (
+            client.get(make_post().url).content
+        )
+
+    def test_takes_a_fixed_number_of_queries(self, client, make_post, food, ann):
+        def queries(post):
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(post.url).status_code == 200
+            return len(captured)
+
+        post = make_post(categories=[food], authors=[ann], tags=["a"])
+        make_post(categories=[food], authors=[ann], tags=["a"])
+        make_post(categories=[food], authors=[ann], tags=["a"])
+        make_post(categories=[food], authors=[ann], tags=["a"])
+        few = queries(post)
+        for n in range(9):
+            author = Author.objects.create(name=f"Author {n}")
+            category = Category.objects.create(name=f"Category {n}")
+            make_post(categories=[food, category], authors=[ann, author], tags=["a", f"t{n}"])
+
+        assert queries(post) == few
+        assert few <= 25
+
     def test_of_a_series_shows_the_others(self, client, make_post):
         series = Series.objects.create(title="Walks")
         second = make_post(series=series, series_position=2)
@@ -270,9 +297,6 @@ class TestPost:
 
     def test_query_count_does_not_grow_with_the_blog(self, client, make_post, food, ann):
         def queries():
-            from django.db import connection
-            from django.test.utils import CaptureQueriesContext
-
             with CaptureQueriesContext(connection) as captured:
                 assert client.get("/blog/").status_code == 200
             return len(captured)

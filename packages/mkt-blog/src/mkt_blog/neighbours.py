@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Q, Value, prefetch_related_objects
 
 from .base_template import base_template
 
@@ -23,6 +23,7 @@ def post_context(post: "PostMixin", request: "HttpRequest") -> dict[str, Any]:
     context: dict[str, Any] = {
         "post": post,
         "blog": post.blog,
+        "feed_url": post.blog.route_url(request, "index_feed") if post.blog else None,
         "base_template": base_template(),
         "previous_post": None,
         "next_post": None,
@@ -31,6 +32,8 @@ def post_context(post: "PostMixin", request: "HttpRequest") -> dict[str, Any]:
     }
     if post.pk is None or post.blog is None:
         return context
+    # What the page, its author boxes and the related posts ask for, once each.
+    prefetch_related_objects([post], "author_links__author__photo", "categories", "tags")
     posts = post.blog.posts(type(post))
     return context | {
         "previous_post": previous_post(posts, post),
