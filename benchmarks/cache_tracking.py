@@ -42,7 +42,7 @@ def main() -> None:
         build()
         # A page of some size, as templates make them: the site's own text is only what the queries bring.
         template = engines["django"].from_string(
-            "{% for n in rows %}<li class=\"{{ n }}\">{{ text|truncatewords:5 }} {{ n|add:1 }}</li>{% endfor %}"
+            '{% for n in rows %}<li class="{{ n }}">{{ text|truncatewords:5 }} {{ n|add:1 }}</li>{% endfor %}'
         )
 
         def page(url: str) -> None:
@@ -66,7 +66,8 @@ def main() -> None:
         for url in URLS:
             measure(url, is_tracked=True)
             pairs = [
-                (measure(url, is_tracked=False), measure(url, is_tracked=True)) for _ in range(ROUNDS)
+                (measure(url, is_tracked=False), measure(url, is_tracked=True))
+                for _ in range(ROUNDS)
             ]
             without = statistics.median(pair[0] for pair in pairs)
             overhead = statistics.median(pair[1] / pair[0] for pair in pairs) - 1

@@ -54,6 +54,12 @@ def raw_write():
         cursor.execute("UPDATE cache_site_topic SET name = 'raw'")
 
 
+def roll_back(change):
+    with transaction.atomic():
+        change()
+        transaction.set_rollback(True)
+
+
 CHANGES = {
     "edit": edit_body,
     "new post": new_post,
@@ -77,7 +83,9 @@ CHANGES = {
     "image": replace_image,
     "topic": lambda: Topic.objects.filter(slug="bees").update(name="BEES"),
     "new topic": lambda: Topic.objects.create(name="dogs", slug="dogs"),
-    "bulk topics": lambda: Topic.objects.bulk_create([Topic(name="x", slug="x"), Topic(name="y", slug="y")]),
+    "bulk topics": lambda: Topic.objects.bulk_create(
+        [Topic(name="x", slug="x"), Topic(name="y", slug="y")]
+    ),
     "delete topic": lambda: Topic.objects.get(slug="art").delete(),
     "m2m": lambda: post().topics.through.objects.filter(postpage=post()).delete(),
     "bulk update": lambda: PostPage.objects.filter(date__gt=0).update(date=5),
@@ -135,9 +143,7 @@ def test_a_rolled_back_savepoint_is_not_told_and_loses_nothing(oracle):
     oracle.render(*URLS)
     with transaction.atomic():
         Topic.objects.filter(slug="art").update(name="ART")
-        with pytest.raises(RuntimeError), transaction.atomic():
-            edit_body()
-            raise RuntimeError
+        roll_back(edit_body)
         assert oracle.bumps == set()
     assert not oracle.is_purged("/notes/post-2/") or "art" in oracle.seen["/notes/post-2/"][0]
     changed, _ = oracle.judge()
@@ -147,7 +153,5 @@ def test_a_rolled_back_savepoint_is_not_told_and_loses_nothing(oracle):
 
 def test_a_rolled_back_transaction_tells_nothing(oracle):
     oracle.render(*URLS)
-    with pytest.raises(RuntimeError), transaction.atomic():
-        edit_body()
-        raise RuntimeError
+    roll_back(edit_body)
     assert oracle.bumps == set()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .changes import parse_delete, parse_insert, parse_update
-from .lexer import Token, Unsure, nested, tokens
+from .lexer import Item, Token, Unsure, nested, tokens
 from .queries import parse_query
 from .statements import (
     Nothing,
@@ -13,13 +15,21 @@ from .statements import (
     UncertainWrite,
 )
 
-_NOTHING = frozenset(
-    "BEGIN START COMMIT END ROLLBACK SAVEPOINT RELEASE ABORT SET RESET SHOW PRAGMA EXPLAIN ANALYZE VACUUM LOCK LISTEN"
-    " NOTIFY UNLISTEN DISCARD DECLARE FETCH MOVE CLOSE PREPARE DEALLOCATE CHECKPOINT COMMENT GRANT REVOKE".split()
+_NOTHING_LIST = """
+    BEGIN START COMMIT END ROLLBACK SAVEPOINT RELEASE ABORT SET RESET SHOW PRAGMA EXPLAIN
+    ANALYZE VACUUM LOCK LISTEN NOTIFY UNLISTEN DISCARD DECLARE FETCH MOVE CLOSE PREPARE
+    DEALLOCATE CHECKPOINT COMMENT GRANT REVOKE
+"""
+_NOTHING = frozenset(_NOTHING_LIST.split())
+_SCHEMA = frozenset(
+    ["CREATE", "ALTER", "DROP", "TRUNCATE", "REINDEX", "ATTACH", "DETACH", "REFRESH", "IMPORT"]
 )
-_SCHEMA = frozenset("CREATE ALTER DROP TRUNCATE REINDEX ATTACH DETACH REFRESH IMPORT".split())
-_WRITING = frozenset("INSERT UPDATE DELETE MERGE REPLACE".split())
-_PARSERS = {"INSERT": parse_insert, "UPDATE": parse_update, "DELETE": parse_delete}
+_WRITING = frozenset(["INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"])
+_PARSERS: dict[str, Callable[[str, tuple[Item, ...]], Statement]] = {
+    "INSERT": parse_insert,
+    "UPDATE": parse_update,
+    "DELETE": parse_delete,
+}
 
 
 def analyse(sql: str) -> Statement:

@@ -102,7 +102,7 @@ def _only_parameter(part: tuple[Item, ...]) -> int | None:
         return None
     if isinstance(part[0], Group):
         return _only_parameter(part[0].items)
-    return part[0].index if part[0].kind == "parameter" else None
+    return part[0].position if part[0].kind == "parameter" else None
 
 
 def _table(item: Item) -> str:

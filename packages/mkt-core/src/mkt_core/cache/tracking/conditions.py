@@ -63,14 +63,20 @@ def _comparison(column: str, rest: tuple[Item, ...]) -> Condition | None:
     if len(rest) == 2 and is_operator(rest[0], "="):
         return _equality(column, rest[1])
     if len(rest) == 2 and is_word(rest[0], "IN") and isinstance(rest[1], Group):
-        values = [item for item in rest[1].items if not is_operator(item, ",")]
-        if values and all(_is_parameter(item) for item in values):
-            return Condition(column, "in", tuple(item.index for item in values))  # type: ignore[union-attr]
-    if len(rest) == 4 and is_word(rest[0], "BETWEEN") and _is_parameter(rest[1]) and _is_parameter(rest[3]):
-        return Condition(column, "between", (rest[1].index, rest[3].index))  # type: ignore[union-attr]
-    is_like = len(rest) in (2, 4) and is_word(rest[0], "LIKE") and _is_parameter(rest[1])
-    if is_like and (len(rest) == 2 or is_word(rest[2], "ESCAPE")):
-        return Condition(column, "like", (rest[1].index,))  # type: ignore[union-attr]
+        values = [_parameter(item) for item in rest[1].items if not is_operator(item, ",")]
+        known = tuple(value for value in values if value is not None)
+        if known and len(known) == len(values):
+            return Condition(column, "in", known)
+    first = _parameter(rest[1]) if len(rest) > 1 else None
+    if first is None:
+        return None
+    if len(rest) == 4 and is_word(rest[0], "BETWEEN"):
+        last = _parameter(rest[3])
+        return None if last is None else Condition(column, "between", (first, last))
+    if is_word(rest[0], "LIKE") and (
+        len(rest) == 2 or (len(rest) == 4 and is_word(rest[2], "ESCAPE"))
+    ):
+        return Condition(column, "like", (first,))
     return None
 
 
@@ -78,11 +84,12 @@ def _equality(column: str, value: Item) -> Condition | None:
     if isinstance(value, Group):
         return _equality(column, value.items[0]) if len(value.items) == 1 else None
     if value.kind == "parameter":
-        return Condition(column, "equals", (value.index,))
+        return Condition(column, "equals", (value.position,))
     if value.kind == "number" and value.text.isdigit():
         return Condition(column, "equals", constant=int(value.text))
     return None
 
 
-def _is_parameter(item: Item) -> bool:
-    return isinstance(item, Token) and item.kind == "parameter"
+def _parameter(item: Item) -> int | None:
+    """Which parameter this is; None for anything else."""
+    return item.position if isinstance(item, Token) and item.kind == "parameter" else None

@@ -14,14 +14,17 @@ MOST_ROWS = 500
 Image = dict[tuple[str, str], Any]
 
 
-def keys_of(connection: Any, table: Table, change: Modify, params: Sequence[Any] | None) -> list[Any] | None:
+def keys_of(
+    connection: Any, table: Table, change: Modify, params: Sequence[Any] | None
+) -> list[Any] | None:
     """Primary keys of the rows that a write is about to touch, None for too many.
 
     PostgreSQL locks them, as the write itself would a moment later: else another transaction could change them between
     the look and the write, unnoticed.
     """
     quote = connection.ops.quote_name
-    sql = f"SELECT {quote(table.name)}.{quote(table.key)} FROM {quote(table.name)}"
+    # Names quoted, values as parameters: nothing here comes from outside.
+    sql = f"SELECT {quote(table.name)}.{quote(table.key)} FROM {quote(table.name)}"  # noqa: S608
     if change.where:
         sql += f" WHERE {change.where}"
     sql += f" LIMIT {MOST_ROWS + 1}"
@@ -32,21 +35,24 @@ def keys_of(connection: Any, table: Table, change: Modify, params: Sequence[Any]
     return keys if len(keys) <= MOST_ROWS else None
 
 
-def images_of(connection: Any, table: Table, keys: Sequence[Any], columns: Iterable[str]) -> dict[Any, Image]:
+def images_of(
+    connection: Any, table: Table, keys: Sequence[Any], columns: Iterable[str]
+) -> dict[Any, Image]:
     """The rows with these keys: ``columns`` and all by which readers are told apart, those of parent rows included."""
     if not keys:
         return {}
     quote = connection.ops.quote_name
     wanted = list(dict.fromkeys([*_wanted(table), *((table.name, column) for column in columns)]))
-    selected = ", ".join(f"{quote(owner)}.{quote(column)}" for owner, column in wanted)
+    selected = [f"{quote(owner)}.{quote(column)}" for owner, column in wanted]
     key = f"{quote(table.name)}.{quote(table.key)}"
     marks = ", ".join(["%s"] * len(keys))
     sql = (
-        f"SELECT {key}{', ' if selected else ''}{selected} FROM {quote(table.name)}{_joins(connection, table)}"
+        f"SELECT {', '.join([key, *selected])} FROM {quote(table.name)}{_joins(connection, table)}"  # noqa: S608
         f" WHERE {key} IN ({marks})"
     )
     return {
-        row[0]: dict(zip(wanted, row[1:], strict=True)) for row in _rows(connection, sql, tuple(keys))
+        row[0]: dict(zip(wanted, row[1:], strict=True))
+        for row in _rows(connection, sql, tuple(keys))
     }
 
 

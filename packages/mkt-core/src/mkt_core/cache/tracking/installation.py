@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django.db import connections, models
@@ -31,7 +31,9 @@ def uninstall() -> None:
     post_init.disconnect(dispatch_uid=_UID)
     for connection in connections.all(initialized_only=True):
         connection.execute_wrappers[:] = [
-            wrapper for wrapper in connection.execute_wrappers if not isinstance(wrapper, TrackingWrapper)
+            wrapper
+            for wrapper in connection.execute_wrappers
+            if not isinstance(wrapper, TrackingWrapper)
         ]
 
 
@@ -54,7 +56,7 @@ def _note_instance(sender: type[models.Model], instance: models.Model, **kwargs:
             collector.tags.add(f"image:{key}" if table.rendition_of else row_tag(table, key))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _rows_of(model: type[models.Model]) -> tuple[tuple[str, Table], ...]:
     """The rows that an instance is made of: attribute that holds the key, and the table."""
     meta = model._meta.concrete_model._meta if model._meta.concrete_model else model._meta

@@ -31,7 +31,7 @@ class Token(NamedTuple):
     text: str
     start: int
     #: Position among the statement's parameters, for kind "parameter".
-    index: int = -1
+    position: int = -1
 
 
 class Group(NamedTuple):

@@ -7,6 +7,7 @@ Written for the SQL that Django makes (every identifier quoted, every column wit
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from .conditions import conditions_of, conjuncts
 from .lexer import (
@@ -22,17 +23,30 @@ from .lexer import (
 )
 from .statements import Link, Read, TableUse
 
-_CLAUSES = ("FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR")
+_CLAUSES = (
+    "FROM",
+    "WHERE",
+    "GROUP",
+    "HAVING",
+    "WINDOW",
+    "ORDER",
+    "LIMIT",
+    "OFFSET",
+    "FETCH",
+    "FOR",
+)
 _COMBINERS = ("UNION", "INTERSECT", "EXCEPT")
 _JOIN_WORDS = ("INNER", "LEFT", "RIGHT", "FULL", "OUTER", "CROSS", "JOIN")
 # Words that may stand alone without being the name of a column.
-_KEY_WORDS = frozenset(
-    "SELECT DISTINCT ON ALL AS AND OR NOT NULL IS IN LIKE ILIKE GLOB REGEXP MATCH BETWEEN ESCAPE EXISTS CASE WHEN THEN"
-    " ELSE END ASC DESC NULLS FIRST LAST BY TRUE FALSE ANY SOME ARRAY INTERVAL OVER PARTITION ROWS RANGE GROUPS"
-    " UNBOUNDED PRECEDING FOLLOWING CURRENT ROW FILTER WITHIN GROUP ORDER LIMIT OFFSET UPDATE SHARE KEY NO OF NOWAIT"
-    " SKIP LOCKED HAVING WHERE FROM USING SIMILAR TO AT TIME ZONE CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP SUBQUERY"
-    " EPOCH YEAR MONTH DAY HOUR MINUTE SECOND WEEK QUARTER DOW DOY ISODOW ISOYEAR SYMMETRIC DISTINCT SEPARATOR".split()
-)
+_KEY_WORD_LIST = """
+    SELECT DISTINCT ON ALL AS AND OR NOT NULL IS IN LIKE ILIKE GLOB REGEXP MATCH BETWEEN ESCAPE
+    EXISTS CASE WHEN THEN ELSE END ASC DESC NULLS FIRST LAST BY TRUE FALSE ANY SOME ARRAY
+    INTERVAL OVER PARTITION ROWS RANGE GROUPS UNBOUNDED PRECEDING FOLLOWING CURRENT ROW FILTER
+    WITHIN GROUP ORDER LIMIT OFFSET UPDATE SHARE KEY NO OF NOWAIT SKIP LOCKED HAVING WHERE FROM
+    USING SIMILAR TO AT TIME ZONE CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP SUBQUERY EPOCH
+    YEAR MONTH DAY HOUR MINUTE SECOND WEEK QUARTER DOW DOY ISODOW ISOYEAR SYMMETRIC SEPARATOR
+"""
+_KEY_WORDS = frozenset(_KEY_WORD_LIST.split())
 
 Aliases = dict[str, TableUse | None]
 #: Name, table and column of a selected column; no table for any other expression.
@@ -65,7 +79,9 @@ class _QueryReader:
         self.uses: list[TableUse] = []
         self._outputs = outputs
 
-    def read(self, items: tuple[Item, ...], outer: tuple[Aliases, ...], *, is_outermost: bool = False) -> None:
+    def read(
+        self, items: tuple[Item, ...], outer: tuple[Aliases, ...], *, is_outermost: bool = False
+    ) -> None:
         parts = _combined(items)
         for part in parts:
             if len(part) == 1 and isinstance(part[0], Group):
@@ -73,7 +89,9 @@ class _QueryReader:
             else:
                 self._read_select(part, outer, is_outermost=is_outermost and len(parts) == 1)
 
-    def _read_select(self, items: tuple[Item, ...], outer: tuple[Aliases, ...], *, is_outermost: bool) -> None:
+    def _read_select(
+        self, items: tuple[Item, ...], outer: tuple[Aliases, ...], *, is_outermost: bool
+    ) -> None:
         clauses = dict(_clauses(items))
         if not is_word(items[0], "SELECT"):
             raise Unsure("no SELECT")
@@ -91,10 +109,12 @@ class _QueryReader:
             if name not in ("SELECT", "FROM"):
                 self._mention(clause, scopes)
         for alias, condition in conditions_of(clauses.get("WHERE", ())):
-            if use := tables.get(alias):
-                use.conditions.append(condition)
+            if alias in tables:
+                tables[alias].conditions.append(condition)
 
-    def _read_select_list(self, items: tuple[Item, ...], scopes: tuple[Aliases, ...]) -> list[Output]:
+    def _read_select_list(
+        self, items: tuple[Item, ...], scopes: tuple[Aliases, ...]
+    ) -> list[Output]:
         outputs: list[Output] = []
         while items and is_word(items[0], "DISTINCT", "ALL"):
             items = items[1:]
@@ -111,11 +131,12 @@ class _QueryReader:
             outputs.append(("", None, ""))
             if part and is_operator(part[-1], "*"):
                 raise Unsure("*")
-            else:
-                self._mention(part, scopes)
+            self._mention(part, scopes)
         return outputs
 
-    def _read_from(self, items: tuple[Item, ...], aliases: Aliases, scopes: tuple[Aliases, ...]) -> None:
+    def _read_from(
+        self, items: tuple[Item, ...], aliases: Aliases, scopes: tuple[Aliases, ...]
+    ) -> None:
         for words, source, condition in _sources(items):
             if len(source) > 0 and isinstance(source[0], Group):
                 if not _is_query(source[0]):
@@ -221,8 +242,10 @@ def _clauses(items: tuple[Item, ...]) -> Iterator[tuple[str, tuple[Item, ...]]]:
 
 def _is_inside_expression(items: tuple[Item, ...], position: int) -> bool:
     """``IS DISTINCT FROM`` is no clause."""
-    return is_word(items[position], "FROM") and position > 1 and (
-        is_word(items[position - 1], "DISTINCT") and is_word(items[position - 2], "IS", "NOT")
+    return (
+        is_word(items[position], "FROM")
+        and position > 1
+        and (is_word(items[position - 1], "DISTINCT") and is_word(items[position - 2], "IS", "NOT"))
     )
 
 
@@ -280,8 +303,10 @@ def _sort_keys(
 ) -> Iterator[tuple[TableUse, str]]:
     """``ORDER BY 2`` and ``ORDER BY "name"`` speak of selected columns without naming them."""
     for clause in (clauses.get("ORDER", ()), clauses.get("GROUP", ())):
-        for before, item in zip(clause, clause[1:], strict=False):
-            if not isinstance(item, Token) or not (is_word(before, "BY") or is_operator(before, ",")):
+        for before, item in pairwise(clause):
+            if not isinstance(item, Token) or not (
+                is_word(before, "BY") or is_operator(before, ",")
+            ):
                 continue
             for position, (name, use, column) in enumerate(outputs, start=1):
                 is_meant = item.text == (str(position) if item.kind == "number" else name)
@@ -292,7 +317,5 @@ def _sort_keys(
 def _is_query(group: Group) -> bool:
     first = group.items[0] if group.items else None
     if isinstance(first, Group):
-        return _is_query(first) and (
-            len(group.items) == 1 or is_word(group.items[1], *_COMBINERS)
-        )
+        return _is_query(first) and (len(group.items) == 1 or is_word(group.items[1], *_COMBINERS))
     return first is not None and is_word(first, "SELECT")

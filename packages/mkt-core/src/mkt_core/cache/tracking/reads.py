@@ -1,8 +1,8 @@
 """From what a query reads to the tags that it leaves in a response.
 
 For each table: ``bulk:<table>``; for a look-up by primary key the rows' own tags; else ``rows:<table>`` (rows come and
-go) and ``col:<table>.<column>`` for every column that decides. Where a condition holds for all rows of the result, these
-two are narrowed to it: ``rows:<table>|<table>.<column>=<value>`` is bumped only by rows that fulfil it.
+go) and ``col:<table>.<column>`` for every column that decides. Where a condition holds for all rows of the result,
+these two are narrowed to it: ``rows:<table>|<table>.<column>=<value>`` is bumped only by rows that fulfil it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ from typing import Any
 
 from ..collector import Collector
 from ..tags import normalised
-from .schema import IGNORED_TABLES, PATH_PREFIX, SHADOW_TABLES, Table, canonical, key_kind, table_of, tables
+from .schema import (
+    IGNORED_TABLES,
+    PATH_PREFIX,
+    SHADOW_TABLES,
+    Table,
+    canonical,
+    key_kind,
+    table_of,
+    tables,
+)
 from .statements import Condition, Read, TableUse, UncertainRead
 
 _MOST_TAGS = 60
@@ -35,7 +44,9 @@ class Note:
     keys: tuple[Values, ...]
     scopes: tuple[tuple[str, Values], ...]
 
-    def add_to(self, collector: Collector, params: Sequence[Any], has_instances: Callable[[], bool]) -> None:
+    def add_to(
+        self, collector: Collector, params: Sequence[Any], has_instances: Callable[[], bool]
+    ) -> None:
         collector.tags.update(self.always)
         for values_of in self.keys:
             if (values := values_of(params)) is not None:
@@ -47,7 +58,9 @@ class Note:
         for name, values_of in self.scopes if tags else ():
             values = values_of(params)
             if values is not None and len(values) * len(tags) <= _MOST_TAGS:
-                collector.tags.update(normalised(f"{tag}|{name}={value}") for tag in tags for value in values)
+                collector.tags.update(
+                    normalised(f"{tag}|{name}={value}") for tag in tags for value in values
+                )
                 return
         collector.tags.update(tags)
 
@@ -85,16 +98,25 @@ def _note(use: TableUse) -> Note:
     selected = use.selected - unseen - mentioned
     is_whole = use.is_outermost and table.columns <= use.selected
     narrow = [f"rows:{name}"] if not _is_determined(use, table, set()) else []
-    narrow += [f"col:{name}.{column}" for column in sorted(mentioned if is_whole else mentioned | selected)]
+    narrow += [
+        f"col:{name}.{column}" for column in sorted(mentioned if is_whole else mentioned | selected)
+    ]
     handed_out = [f"col:{name}.{column}" for column in sorted(selected)] if is_whole else []
-    drafts = [f"col:{name}.{column}" for column in sorted((mentioned | selected) & table.invisible) if not is_whole or column in mentioned]
+    drafts = [
+        f"col:{name}.{column}"
+        for column in sorted((mentioned | selected) & table.invisible)
+        if not is_whole or column in mentioned
+    ]
     return Note(
         always=(f"bulk:{name}", *drafts),
         narrowable=tuple(narrow),
         handed_out=tuple(handed_out),
         row_prefix=table.row_prefix,
         keys=tuple(_keys(use, table, set())),
-        scopes=tuple((label, values) for _, label, values in sorted(_scopes(use, table, set()), key=lambda s: s[0])),
+        scopes=tuple(
+            (label, values)
+            for _, label, values in sorted(_scopes(use, table, set()), key=lambda s: s[0])
+        ),
     )
 
 
@@ -133,7 +155,11 @@ def _parent_uses(use: TableUse, table: Table) -> Iterator[tuple[TableUse, Table]
         other = use.siblings[link.other]
         for parent in table.parents:
             facts = table_of(parent.table)
-            if facts and (link.column, other.table, link.other_column) == (parent.link, parent.table, parent.key):
+            if facts and (link.column, other.table, link.other_column) == (
+                parent.link,
+                parent.table,
+                parent.key,
+            ):
                 yield other, facts
 
 
@@ -141,7 +167,12 @@ def _child_uses(use: TableUse, table: Table) -> Iterator[tuple[TableUse, Table]]
     for link in use.links:
         other = use.siblings[link.other]
         facts = table_of(other.table)
-        if facts and link.column == table.key and link.other_column == facts.key and facts.row_prefix == table.row_prefix:
+        if (
+            facts
+            and link.column == table.key
+            and link.other_column == facts.key
+            and facts.row_prefix == table.row_prefix
+        ):
             yield other, facts
 
 
@@ -159,7 +190,11 @@ def _keys(use: TableUse, table: Table, seen: set[str]) -> Iterator[Values]:
 
 def _scopes(use: TableUse, table: Table, seen: set[str]) -> Iterator[tuple[int, str, Values]]:
     for condition in use.conditions:
-        if table.step and condition.column == "path" and condition.comparison in ("between", "like"):
+        if (
+            table.step
+            and condition.column == "path"
+            and condition.comparison in ("between", "like")
+        ):
             yield 3, f"{table.name}.{PATH_PREFIX}", _prefix(condition, table.step)
         elif condition.column in table.scopes and condition.comparison in ("equals", "in"):
             kind, rank = table.scopes[condition.column]

@@ -150,7 +150,7 @@ def _table(model: type[models.Model]) -> Table:
         parents=_parents(model),
         invisible=_invisible(model),
         row_prefix=_row_prefix(model),
-        step=model.steplen if issubclass(model, MP_Node) and "path" in {f.column for f in fields} else 0,
+        step=_step(model),
         rendition_of="image_id" if issubclass(model, _bases()["rendition"]) else None,
         cascades=tuple(
             related.related_model._meta.db_table
@@ -158,6 +158,12 @@ def _table(model: type[models.Model]) -> Table:
             if hasattr(getattr(related, "on_delete", None), "on_delete_sql")
         ),
     )
+
+
+def _step(model: type[models.Model]) -> int:
+    """Length of one step of the path that this very table holds."""
+    holds_path = any(field.column == "path" for field in model._meta.local_concrete_fields)
+    return int(getattr(model, "steplen", 0)) if holds_path and issubclass(model, MP_Node) else 0
 
 
 def key_kind(table: Table) -> str | None:
@@ -195,13 +201,13 @@ def _references(fields: Any) -> dict[str, tuple[str, str]]:
     return {
         str(field.column): (field.target_field.model._meta.db_table, str(field.target_field.column))
         for field in fields
-        if isinstance(field, models.ForeignKey) and field.db_constraint
+        if isinstance(field, models.ForeignKey) and getattr(field, "db_constraint", False)
     }
 
 
 def _parents(model: type[models.Model]) -> tuple[Parent, ...]:
     return tuple(
-        Parent(str(link.column), parent._meta.db_table, str(parent._meta.pk.column))  # type: ignore[union-attr]
+        Parent(str(link.column), parent._meta.db_table, str(parent._meta.pk.column))
         for parent, link in model._meta.parents.items()
         if link is not None and link.model is model
     )

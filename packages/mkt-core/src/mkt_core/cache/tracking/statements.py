@@ -111,6 +111,4 @@ class Nothing:
     """Neither reads nor writes rows: transactions, settings, explanations."""
 
 
-Statement = (
-    Read | UncertainRead | Insert | Modify | UncertainWrite | SchemaChange | Nothing
-)
+Statement = Read | UncertainRead | Insert | Modify | UncertainWrite | SchemaChange | Nothing

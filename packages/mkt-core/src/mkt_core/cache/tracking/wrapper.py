@@ -15,9 +15,7 @@ from .analysis import analyse
 from .reads import Note, coarse_tags, notes_for
 from .statements import Insert, Modify, Nothing, Read, SchemaChange, Statement, UncertainRead
 
-_INSTANCE_MAKERS = frozenset(
-    {ModelIterable.__iter__.__code__, RawModelIterable.__iter__.__code__}
-)
+_INSTANCE_MAKERS = frozenset({ModelIterable.__iter__.__code__, RawModelIterable.__iter__.__code__})
 # Frames between the wrapper and the iterable that asked: Django's own, and those of a few debuggers.
 _DEEPEST_FRAME = 30
 
@@ -46,7 +44,12 @@ class TrackingWrapper:
         self._is_looking = False
 
     def __call__(
-        self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
+        self,
+        execute: Callable[..., Any],
+        sql: Any,
+        params: Any,
+        many: bool,
+        context: dict[str, Any],
     ) -> Any:
         if self._is_looking:
             return execute(sql, params, many, context)

@@ -36,13 +36,10 @@ def run_insert(connection: Any, run: Run, insert: Insert, params: Any, *, many: 
     if table is None:
         _enqueue_unknown(connection, insert.table)
     elif not table.rendition_of:  # Made while rendering, of an image that is noted itself.
-        try:
-            with _unharmed(connection):
-                keys = None if many or insert.is_conditional else _new_keys(connection, table, insert, params)
-                images = images_of(connection, table, keys, ()) if keys else {}
-        except CannotLook:
-            keys = None
-        if keys is None:
+        images = (
+            None if many or insert.is_conditional else _new_rows(connection, table, insert, params)
+        )
+        if images is None:
             _enqueue_unknown(connection, table.name)
         else:
             enqueue(connection, _come_or_gone(table, images))
@@ -86,7 +83,9 @@ def enqueue_everything(connection: Any) -> None:
     enqueue(connection, [EPOCH_TAG])
 
 
-def _look_before(connection: Any, table: Table, change: Modify, params: Any) -> dict[Any, Image] | None:
+def _look_before(
+    connection: Any, table: Table, change: Modify, params: Any
+) -> dict[Any, Image] | None:
     try:
         with _unharmed(connection):
             keys = keys_of(connection, table, change, params)
@@ -95,7 +94,9 @@ def _look_before(connection: Any, table: Table, change: Modify, params: Any) -> 
         return None
 
 
-def _enqueue_differences(connection: Any, table: Table, change: Modify, before: dict[Any, Image]) -> None:
+def _enqueue_differences(
+    connection: Any, table: Table, change: Modify, before: dict[Any, Image]
+) -> None:
     try:
         with _unharmed(connection):
             after = images_of(connection, table, list(before), change.columns)
@@ -113,7 +114,11 @@ def _differences(
 ) -> Iterator[str]:
     for key, old in before.items():
         new = after.get(key, {})
-        changed = [column for column in columns if old.get((table.name, column)) != new.get((table.name, column))]
+        changed = [
+            column
+            for column in columns
+            if old.get((table.name, column)) != new.get((table.name, column))
+        ]
         if not changed:
             continue
         yield from _about_row(table, key, old, is_visible=_is_visible(table, changed, old, new))
@@ -137,7 +142,7 @@ def _is_visible(table: Table, changed: list[str], old: Image, new: Image) -> boo
 
 
 def _come_or_gone(table: Table, images: dict[Any, Image]) -> set[str]:
-    tags = set()
+    tags: set[str] = set()
     for key, image in images.items():
         tags.update(_about_row(table, key, image, is_visible=True))
         if not table.rendition_of:
@@ -163,7 +168,12 @@ def _about_row(table: Table, key: Any, image: Image, *, is_visible: bool) -> Ite
 
 def _enqueue_unknown(connection: Any, name: str, columns: Sequence[str] = ()) -> None:
     name = SHADOW_TABLES.get(name, name)
-    tags = [f"bulk:{name}", f"table:{name}", f"rows:{name}", *(f"col:{name}.{column}" for column in columns)]
+    tags = [
+        f"bulk:{name}",
+        f"table:{name}",
+        f"rows:{name}",
+        *(f"col:{name}.{column}" for column in columns),
+    ]
     table = table_of(name)
     if table is not None:
         tags += [f"bulk:{other}" for other in table.cascades]
@@ -178,7 +188,9 @@ def _holds_sites(name: str) -> bool:
     return name in (Site._meta.db_table, Locale._meta.db_table)
 
 
-def _moves_sites(connection: Any, table: Table, before: dict[Any, Image], after: dict[Any, Image]) -> bool:
+def _moves_sites(
+    connection: Any, table: Table, before: dict[Any, Image], after: dict[Any, Image]
+) -> bool:
     """Whether the URL of a site's root page changes. Wagtail keeps these in a cache, where no query tells of them."""
     if table.name != get_page_model()._meta.db_table:
         return False
@@ -186,12 +198,25 @@ def _moves_sites(connection: Any, table: Table, before: dict[Any, Image], after:
         key
         for key, old in before.items()
         for (name, column), value in old.items()
-        if name == table.name and column in _PAGE_URL_COLUMNS and after.get(key, {}).get((name, column)) != value
+        if name == table.name
+        and column in _PAGE_URL_COLUMNS
+        and after.get(key, {}).get((name, column)) != value
     }
     if not changed:
         return False
     roots = Site.objects.using(connection.alias).values_list("root_page_id", flat=True)
     return not changed.isdisjoint(roots)
+
+
+def _new_rows(
+    connection: Any, table: Table, insert: Insert, params: Any
+) -> dict[Any, Image] | None:
+    try:
+        with _unharmed(connection):
+            keys = _new_keys(connection, table, insert, params)
+            return None if keys is None else images_of(connection, table, keys, ())
+    except CannotLook:
+        return None
 
 
 def _new_keys(connection: Any, table: Table, insert: Insert, params: Any) -> list[Any] | None:
@@ -232,13 +257,19 @@ def _unharmed(connection: Any) -> Iterator[None]:
         with guard:
             yield
     except Exception as error:
-        logger.warning("Cannot tell which rows changed; all of the table count as changed: %s", error)
+        logger.warning(
+            "Cannot tell which rows changed; all of the table count as changed: %s", error
+        )
         raise CannotLook from error
 
 
 def _as_one_transaction(connection: Any) -> Any:
-    """The look before, the write and the look after see the same rows: on PostgreSQL by locks, held until the commit."""
-    if connection.vendor == "postgresql" and not connection.in_atomic_block and connection.get_autocommit():
+    """The look before, the write and the look after see the same rows: on PostgreSQL by locks, up to the commit."""
+    if (
+        connection.vendor == "postgresql"
+        and not connection.in_atomic_block
+        and connection.get_autocommit()
+    ):
         return transaction.atomic(using=connection.alias)
     return nullcontext()
 
