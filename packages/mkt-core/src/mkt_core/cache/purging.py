@@ -9,6 +9,7 @@ from functools import partial
 from django.db import transaction
 
 from ..signals import tags_bumped
+from .collector import SITES_TAG
 from .tags import normalised
 
 logger = logging.getLogger(__name__)
@@ -46,9 +47,25 @@ def deliver(tags: Iterable[str]) -> None:
     names = frozenset(tags)
     if not names:
         return
+    if SITES_TAG in names:
+        _forget_site_roots()
     try:
         if _sink is not None:
             _sink(names)
     except Exception:
         logger.exception("Could not purge %d tags from the response cache", len(names))
     tags_bumped.send_robust(sender=deliver, tags=names)
+
+
+def _forget_site_roots() -> None:
+    """Clear Wagtail's cache of the sites' root paths before what was rendered with it is purged.
+
+    Wagtail itself clears it too early, inside the transaction, where others fill it anew with what is about to change;
+    and not at all when the root page's URL path changes with that of a page above it.
+    """
+    from wagtail.models import Site  # Models cannot be imported before the apps are ready.
+
+    try:
+        Site.clear_site_root_paths_cache()
+    except Exception:
+        logger.exception("Could not clear Wagtail's cache of the sites' root paths")

@@ -51,7 +51,7 @@ def _listing(page, request):
     )
     return [
         f"{post.title} {post.get_url(request)} {post.topic and post.topic.name} {_image(post)}"
-        f" {[topic.name for topic in post.topics.all()]}"
+        f" {sorted(topic.name for topic in post.topics.all())}"
         for post in posts[:3]
     ]
 

@@ -2,7 +2,8 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
+from django.test import override_settings
 
 from mkt_core.cache.collector import collecting
 from mkt_core.cache.tracking import installation
@@ -64,6 +65,33 @@ class Oracle:
         return changed, needless
 
 
+@contextmanager
+def undone():
+    """What is written inside the block is rolled back, and nothing of it stays in a cache of Wagtail's."""
+    cache.clear()
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        cache.clear()
+
+
+@pytest.fixture(scope="module")
+def module_settings(tmp_path_factory):
+    """Pages have URLs, and pictures a folder of their own."""
+    media = str(tmp_path_factory.mktemp("media"))
+    with override_settings(ROOT_URLCONF="tests.cache.site.urls", MEDIA_ROOT=media):
+        yield
+
+
+@pytest.fixture(scope="module")
+def unblocked(django_db_setup, django_db_blocker, module_settings):
+    """The database for a whole module; whoever writes cleans up with ``undone()``."""
+    with django_db_blocker.unblock():
+        yield
+
+
 @pytest.fixture
 def tracking():
     installation.install()
@@ -71,16 +99,16 @@ def tracking():
     installation.uninstall()
 
 
-@pytest.fixture
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def oracle(tracking, media, db):
-    cache.clear()
-    oracle = Oracle()
-    with oracle.listening():
+@pytest.fixture(scope="module")
+def built(unblocked):
+    """The site's pages, built once for all tests of a module."""
+    with undone():
         build()
+        yield
+
+
+@pytest.fixture
+def oracle(built, tracking, db):
+    oracle = Oracle()
+    with undone(), oracle.listening():
         yield oracle
-    cache.clear()

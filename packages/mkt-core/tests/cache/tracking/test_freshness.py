@@ -101,6 +101,24 @@ def test_every_page_that_changes_is_purged(oracle, change):
     assert changed
 
 
+def test_a_site_root_gets_new_urls_with_the_page_above_it(oracle):
+    news = IndexPage.objects.get(slug="news")
+    set_values(Site.objects.get(), root_page=post().page_ptr)
+    oracle.render("/")
+    assert "\n/\n" in oracle.seen["/"][0]
+    set_values(news, slug="press")
+    oracle.judge()
+    assert oracle.is_purged("/")
+    oracle.render("/")
+    assert "\n/\n" in oracle.seen["/"][0]
+
+
+def test_rows_written_as_they_were_touch_nothing(oracle):
+    oracle.render(*URLS)
+    Topic.objects.filter(slug="art").update(name="art")
+    assert oracle.judge() == (set(), set())
+
+
 def test_rendering_changes_nothing(oracle):
     oracle.render(*URLS)
     assert oracle.judge() == (set(), set())
