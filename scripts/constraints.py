@@ -56,8 +56,9 @@ def resolve(*, upgrade: bool) -> str:
         source.write_text("\n".join(requirement_lines(groups)) + "\n")
         if TARGET.exists() and not upgrade:
             output.write_text(TARGET.read_text())
-        command = ["uv", "pip", "compile", source, "-o", output, "--universal", "--quiet"]
-        command += ["--python-version", "3.11", "--no-header", "--no-annotate"]
+        command: list[str | Path] = [sys.executable, "-m", "uv", "pip", "compile", source]
+        command += ["-o", output, "--universal", "--python-version", "3.11"]
+        command += ["--quiet", "--no-header", "--no-annotate"]
         for name in PACKAGES:
             command += ["--no-emit-package", name]
         subprocess.run([str(part) for part in command], cwd=ROOT, check=True)

@@ -119,7 +119,8 @@ def install_alone(name: str, python: str) -> None:
 
 
 def uv(*arguments: str) -> None:
-    subprocess.run(["uv", *arguments], check=True)
+    # As a module: the environment's folder of programs need not be on PATH.
+    subprocess.run([sys.executable, "-m", "uv", *arguments], check=True)
 
 
 if __name__ == "__main__":
