@@ -149,5 +149,55 @@ class CoreSettings:
     # A response that is larger, all its encodings together, is not stored.
     CACHE_MAX_ENTRY_BYTES: int = 4_000_000
 
+    # The response cache's middleware. So long a response is given out before it is rendered again, although nothing
+    # is known to have changed.
+    CACHE_SECONDS: float = 300.0
+    # So long after that it is still given out: while somebody renders it again, and when that fails.
+    CACHE_STALE_SECONDS: float = 3600.0
+    # A page that is not there is kept only so long, and never given out after that.
+    CACHE_NOT_FOUND_SECONDS: float = 10.0
+    # Query arguments that pages may depend on. Requests with others bypass the cache, except for the ignored ones.
+    CACHE_QUERY_ARGUMENTS: tuple[str, ...] = ("page",)
+    # Query arguments that no page depends on; "utm_*" stands for all that begin so.
+    CACHE_IGNORED_QUERY_ARGUMENTS: tuple[str, ...] = (
+        "utm_*",
+        "fbclid",
+        "gclid",
+        "gbraid",
+        "wbraid",
+        "dclid",
+        "msclkid",
+        "twclid",
+        "ttclid",
+        "igshid",
+        "mc_cid",
+        "mc_eid",
+        "_ga",
+        "_gl",
+        "pk_*",
+        "mtm_*",
+    )
+    # Request headers and cookies that have a stored response for each of their values.
+    CACHE_VARY_HEADERS: tuple[str, ...] = ()
+    CACHE_VARY_COOKIES: tuple[str, ...] = ()
+    # Request headers that may be read although no response depends on them; "Remote-Addr" is the client's address.
+    CACHE_IGNORED_HEADERS: tuple[str, ...] = ("User-Agent", "X-Request-ID", "Traceparent", "Tracestate")
+    # A response with a larger body is not stored.
+    CACHE_MAX_BODY_BYTES: int = 1_000_000
+    # Longest time browsers, and proxies, may use a response without asking again.
+    CACHE_BROWSER_SECONDS: int = 0
+    CACHE_PROXY_SECONDS: int = 0
+    # Header that tells a proxy the tags ("Surrogate-Key", "Cache-Tag", "xkey"); none if empty.
+    CACHE_TAG_HEADER: str = ""
+    # If the tags do not fit into so many bytes, proxies must not keep the response.
+    CACHE_TAG_HEADER_BYTES: int = 8000
+    # So long this process gives a response out without asking the store; at most 2. Other processes' changes show
+    # up so much later.
+    CACHE_LOCAL_SECONDS: float = 0.0
+    # While a response is rendered for the first time, others wait for it so long, and it is theirs to render if the
+    # first one has not come back after the lease.
+    CACHE_WAIT_SECONDS: float = 3.0
+    CACHE_LEASE_SECONDS: float = 30.0
+
 
 core_settings = AppSettings("MKT_CORE", CoreSettings)
