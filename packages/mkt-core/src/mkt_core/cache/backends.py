@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.utils.module_loading import import_string
 
@@ -143,3 +144,31 @@ class FailSafeCache(BaseCache):
 
     def close(self, **kwargs: Any) -> None:
         self._guard.read("close", lambda: self.wrapped.close(**kwargs), None)
+
+    # Django's own make several of the methods above of one below, so that one failure becomes many.
+
+    async def aget_many(self, keys: Iterable[Any], version: int | None = None) -> dict[Any, Any]:
+        return await sync_to_async(self.get_many)(keys, version=version)
+
+    async def aset_many(
+        self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> list[Any]:
+        return await sync_to_async(self.set_many)(data, timeout=timeout, version=version)
+
+    async def adelete_many(self, keys: Iterable[Any], version: int | None = None) -> None:
+        await sync_to_async(self.delete_many)(keys, version=version)
+
+    async def ahas_key(self, key: Any, version: int | None = None) -> bool:
+        return await sync_to_async(self.has_key)(key, version=version)
+
+    async def aincr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        return await sync_to_async(self.incr)(key, delta=delta, version=version)
+
+    async def aincr_version(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        return await sync_to_async(self.incr_version)(key, delta=delta, version=version)
+
+    async def aclear(self) -> None:
+        await sync_to_async(self.clear)()
+
+    async def aclose(self, **kwargs: Any) -> None:
+        await sync_to_async(self.close)(**kwargs)

@@ -157,6 +157,19 @@ def test_a_change_that_the_server_did_not_hear_of_empties_it(proxy, redis_settin
     assert store.look_up("/").state == "fresh"
 
 
+def test_nothing_is_believed_before_the_server_has_heard(proxy, redis_settings, make_entry, monkeypatch):
+    redis_settings(f"redis://127.0.0.1:{proxy.port}/0")
+    store = get_store()
+    put(store, "/", make_entry())
+    # As if the server came back at this very moment.
+    monkeypatch.setattr(store._breaker, "open", lambda: None)
+    proxy.answer_limit = 0
+    store.bump({"page:7"})
+    proxy.answer_limit = None
+
+    assert store.look_up("/").reason == "changed"
+
+
 def test_other_processes_see_it_too_although_nobody_asks_the_one_that_failed(
     proxy, server, settings, quick_probes, make_entry
 ):

@@ -14,11 +14,11 @@ from typing import Any
 from ..collector import Collector
 from ..tags import normalised
 from .schema import (
-    IGNORED_TABLES,
     PATH_PREFIX,
     SHADOW_TABLES,
     Table,
     canonical,
+    ignored_tables,
     key_kind,
     table_of,
     tables,
@@ -70,7 +70,7 @@ def notes_for(read: Read) -> tuple[Note, ...]:
     return tuple(
         _note(use)
         for use in read.uses
-        if use.table not in IGNORED_TABLES and not _is_rendition(use.table)
+        if use.table not in ignored_tables() and not _is_rendition(use.table)
     )
 
 
@@ -80,7 +80,7 @@ def coarse_tags(read: UncertainRead) -> frozenset[str] | None:
     found = (names & tables().keys()) | {SHADOW_TABLES.get(name, name) for name in read.tables}
     if read.has_source and not found:
         return None
-    return frozenset(normalised(f"table:{name}") for name in found)
+    return frozenset(normalised(f"table:{name}") for name in found - ignored_tables())
 
 
 def _is_rendition(name: str) -> bool:

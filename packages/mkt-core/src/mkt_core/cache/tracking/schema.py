@@ -8,11 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.signals import setting_changed
 from django.db import models
 from treebeard.mp_tree import MP_Node
 
 from ...compat import get_page_base
+from ..store.location import wrapped_path
 
 #: Read and written without a trace: bookkeeping that no page shows, or that never changes.
 IGNORED_TABLES = frozenset(
@@ -30,6 +33,7 @@ IGNORED_TABLES = frozenset(
         "django_tasks_db_dbtaskresult",
     }
 )
+DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
 #: Tables kept by triggers of another one.
 SHADOW_TABLES = {"wagtailsearch_indexentry_fts": "wagtailsearch_indexentry"}
 # Columns of drafts, locks and log-ins: a row that changes in nothing else looks the same.
@@ -47,6 +51,23 @@ _DRAFT_COLUMNS = frozenset(
 _INTEGERS = (models.IntegerField, models.AutoField, models.BooleanField)
 #: Scope of a tree's rows by the beginning of their path.
 PATH_PREFIX = "path^"
+
+
+@lru_cache(maxsize=1)
+def ignored_tables() -> frozenset[str]:
+    """``IGNORED_TABLES`` and those of caches in the database: the store may be one, and must not bump itself."""
+    caches = settings.CACHES.values()
+    return IGNORED_TABLES.union(
+        str(params.get("LOCATION", "")) for params in caches if wrapped_path(params) == DATABASE_CACHE
+    )
+
+
+def _forget(*, setting: str, **kwargs: object) -> None:
+    if setting == "CACHES":
+        ignored_tables.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="mkt_core.cache.tracking.schema")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ...compat import get_page_model
 from ..collector import EPOCH_TAG, SITES_TAG
 from .images import Image, images_of, keys_of, row_tag, scopes_of
 from .queue import enqueue
-from .schema import IGNORED_TABLES, SHADOW_TABLES, Table, key_kind, table_of, tables
+from .schema import SHADOW_TABLES, Table, ignored_tables, key_kind, table_of, tables
 from .statements import Insert, Modify, UncertainWrite
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class CannotLook(Exception):
 
 def run_insert(connection: Any, run: Run, insert: Insert, params: Any, *, many: bool) -> Any:
     """Run an INSERT and queue what it changes."""
-    if insert.table in IGNORED_TABLES:
+    if insert.table in ignored_tables():
         return run()
     result = run()
     table = table_of(insert.table)
@@ -48,7 +48,7 @@ def run_insert(connection: Any, run: Run, insert: Insert, params: Any, *, many: 
 
 def run_modify(connection: Any, run: Run, change: Modify, params: Any, *, many: bool) -> Any:
     """Run an UPDATE or DELETE and queue what it changes."""
-    if change.table in IGNORED_TABLES:
+    if change.table in ignored_tables():
         return run()
     table = table_of(change.table)
     if table is None or many or not (params is None or isinstance(params, (list, tuple))):
@@ -74,7 +74,7 @@ def enqueue_uncertain(connection: Any, write: UncertainWrite) -> None:
     names = known | write.tables
     if not names:
         enqueue(connection, [EPOCH_TAG])
-    for name in names - IGNORED_TABLES:
+    for name in names - ignored_tables():
         _enqueue_unknown(connection, name)
 
 
