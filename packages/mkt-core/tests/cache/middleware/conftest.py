@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 
 from mkt_core.cache import local, store
@@ -46,13 +46,13 @@ def website(settings, monkeypatch):
     monkeypatch.setattr(urls, "renders", itertools.count(1))
     # Early refreshes happen by chance.
     monkeypatch.setattr("mkt_core.cache.serving.random.random", lambda: 0.0)
-    caches["default"].clear()
+    LocMemCache("middleware", {}).clear()
     local.forget()
     current_rules.cache_clear()
     replaced = set_sink(store.bump)
     yield settings
     set_sink(replaced)
-    caches["default"].clear()
+    LocMemCache("middleware", {}).clear()
     local.forget()
 
 
