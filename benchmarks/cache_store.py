@@ -28,7 +28,10 @@ def configure(url: str) -> None:
     import django
     from django.conf import settings
 
-    redis, django_redis = "django.core.cache.backends.redis.RedisCache", "django_redis.cache.RedisCache"
+    redis, django_redis = (
+        "django.core.cache.backends.redis.RedisCache",
+        "django_redis.cache.RedisCache",
+    )
     locmem = "django.core.cache.backends.locmem.LocMemCache"
     settings.configure(
         CACHES={
@@ -95,7 +98,9 @@ def count_round_trips(hit: Callable[[], object]) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--hits", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()

@@ -181,7 +181,12 @@ class CoreSettings:
     CACHE_VARY_HEADERS: tuple[str, ...] = ()
     CACHE_VARY_COOKIES: tuple[str, ...] = ()
     # Request headers that may be read although no response depends on them; "Remote-Addr" is the client's address.
-    CACHE_IGNORED_HEADERS: tuple[str, ...] = ("User-Agent", "X-Request-ID", "Traceparent", "Tracestate")
+    CACHE_IGNORED_HEADERS: tuple[str, ...] = (
+        "User-Agent",
+        "X-Request-ID",
+        "Traceparent",
+        "Tracestate",
+    )
     # A response with a larger body is not stored.
     CACHE_MAX_BODY_BYTES: int = 1_000_000
     # Longest time browsers, and proxies, may use a response without asking again.
@@ -198,6 +203,12 @@ class CoreSettings:
     # first one has not come back after the lease.
     CACHE_WAIT_SECONDS: float = 3.0
     CACHE_LEASE_SECONDS: float = 30.0
+    # Middleware in front of the cache that responses from mkt_core.wsgi.cached() can do without.
+    CACHE_DOOR_SKIPS: tuple[str, ...] = (
+        "mkt_core.health.middleware.HealthMiddleware",
+        "mkt_monitoring.middleware.RequestMetricsMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+    )
 
 
 core_settings = AppSettings("MKT_CORE", CoreSettings)

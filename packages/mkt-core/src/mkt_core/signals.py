@@ -18,10 +18,11 @@ tags_bumped = Signal()
 #: (such as "look_up") and ``error``.
 response_cache_failed = Signal()
 
-#: A ``FailSafeCache`` did without its server. Sender: ``mkt_core.cache.backends.FailSafeCache``. Arguments: ``operation``
-#: (such as "get") and ``error`` (None while the server is not even asked).
+#: A ``FailSafeCache`` did without its server. Sender: ``mkt_core.cache.backends.FailSafeCache``.
+#: Arguments: ``operation`` (such as "get") and ``error`` (None while the server is not even asked).
 cache_backend_failed = Signal()
 
 #: The response cache has dealt with a request. Sender: ``mkt_core.cache.serving.Visit`` or
-#: ``mkt_core.wsgi.FrontDoor``. Arguments: ``state`` ("hit", "miss", "stale" or "bypass") and ``reason`` (of a bypass, else "").
+#: ``mkt_core.wsgi.FrontDoor``. Arguments: ``state`` ("hit", "miss", "stale" or "bypass") and
+#: ``reason`` (of a bypass, else "").
 response_cache_looked_up = Signal()

@@ -102,7 +102,7 @@ class FailSafeCache(BaseCache):
         self, data: Mapping[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> list[Any]:
         def action() -> list[Any]:
-            return self.wrapped.set_many(data, timeout=timeout, version=version) or []
+            return self.wrapped.set_many(dict(data), timeout=timeout, version=version) or []
 
         lost = [(key, version) for key in data]
         return self._guard.write("set_many", action, list(data), lost=lost)

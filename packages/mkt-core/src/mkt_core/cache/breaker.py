@@ -83,7 +83,9 @@ class Breaker:
         with self._lock:
             if self._stopped.is_set() or (self._thread is not None and self._thread.is_alive()):
                 return
-            self._thread = Thread(target=self._keep_probing, name=f"probe of {self.name}", daemon=True)
+            self._thread = Thread(
+                target=self._keep_probing, name=f"probe of {self.name}", daemon=True
+            )
             try:
                 self._thread.start()
             except RuntimeError:

@@ -88,8 +88,8 @@ def _forgotten_sessions() -> Iterator[CheckMessage]:
     is_fail_safe = settings.CACHES.get(alias, {}).get("BACKEND") == FAIL_SAFE
     if is_fail_safe and settings.SESSION_ENGINE == _CACHE_SESSIONS:
         yield CheckWarning(
-            f"Sessions are kept only in the cache {alias!r}, which is empty while its server is away: nobody can log in "
-            "then, and everybody is logged out.",
+            f"Sessions are kept only in the cache {alias!r}, which is empty while its server is away: "
+            "nobody can log in then, and everybody is logged out.",
             hint="Use SESSION_ENGINE = 'django.contrib.sessions.backends.cached_db'.",
             id="mkt_core.W021",
         )

@@ -29,9 +29,22 @@ MAX_LOST_KEYS = 50_000
 
 # Mistakes of the caller, which no server can be blamed for.
 _READ_MISTAKES = (InvalidCacheKey, ImproperlyConfigured, NotImplementedError, TypeError)
-_WRITE_MISTAKES = (*_READ_MISTAKES, ValueError, AttributeError, RecursionError, pickle.PicklingError)
+_WRITE_MISTAKES = (
+    *_READ_MISTAKES,
+    ValueError,
+    AttributeError,
+    RecursionError,
+    pickle.PicklingError,
+)
 # The value was written by other code than ours: as good as absent, and the server is well.
-_UNREADABLE = (AttributeError, ImportError, EOFError, LookupError, ValueError, pickle.UnpicklingError)
+_UNREADABLE = (
+    AttributeError,
+    ImportError,
+    EOFError,
+    LookupError,
+    ValueError,
+    pickle.UnpicklingError,
+)
 
 
 class Guard:

@@ -146,7 +146,7 @@ def observed(request: HttpRequest, question: Question) -> Iterator[Readings]:
     meta = ObservedMeta(original)
     meta.readings = readings
     request.META = meta
-    request.GET = QueryDict(question.query)  # type: ignore[assignment]
+    request.GET = QueryDict(question.query)
     request.COOKIES = cookies
     vars(request)["headers"] = ObservedHeaders(meta)
     try:

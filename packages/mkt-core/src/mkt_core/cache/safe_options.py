@@ -20,7 +20,7 @@ _TIMEOUT_NAMES = {
 def safe_options(path: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """``options`` of the cache at ``path``, with short timeouts unless it has its own."""
     seconds = core_settings.current.CACHE_SOCKET_TIMEOUT_SECONDS
-    safe = {name: seconds for name in _TIMEOUT_NAMES.get(path, ())} | dict(options)
+    safe = dict.fromkeys(_TIMEOUT_NAMES.get(path, ()), seconds) | dict(options)
     if path == THIRD_PARTY_REDIS:
         # It must not hide errors from us.
         safe["IGNORE_EXCEPTIONS"] = False

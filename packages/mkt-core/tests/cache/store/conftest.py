@@ -78,7 +78,12 @@ def quick_probes(settings):
 def make_entry():
     def make(body=b"<p>body</p>", *, fresh_seconds=100, usable_seconds=1000, **values):
         now = time.time()
-        given = {"status": 200, "headers": (("Content-Type", "text/html"),), "created": now, **values}
+        given = {
+            "status": 200,
+            "headers": (("Content-Type", "text/html"),),
+            "created": now,
+            **values,
+        }
         return Entry(
             body=body, fresh_until=now + fresh_seconds, usable_until=now + usable_seconds, **given
         )

@@ -43,7 +43,12 @@ def main(role, url, folder, seconds):
             time.sleep(random.uniform(0, 0.004))
             now = time.time()
             entry = Entry(
-                status=200, headers=(), body=body.encode(), created=now, fresh_until=now + 9, usable_until=now + 9
+                status=200,
+                headers=(),
+                body=body.encode(),
+                created=now,
+                fresh_until=now + 9,
+                usable_until=now + 9,
             )
             store.put("/", {"identity": entry}, {"page:7", "page:8"}, lookup.moment)
         else:

@@ -74,7 +74,9 @@ class RedisServer:
     def calls(self):
         """How often each command came from clients since the last ``CONFIG RESETSTAT``."""
         lines = self.command("INFO", "commandstats").decode().splitlines()
-        pairs = (line.removeprefix("cmdstat_").split(":calls=") for line in lines if ":calls=" in line)
+        pairs = (
+            line.removeprefix("cmdstat_").split(":calls=") for line in lines if ":calls=" in line
+        )
         return {name: int(rest.split(",")[0]) for name, rest in pairs}
 
     def kill(self):

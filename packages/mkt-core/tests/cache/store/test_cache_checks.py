@@ -43,7 +43,9 @@ def test_a_default_cache_that_would_raise(default, backend, options, expected):
     assert ids(check_backends()) == expected
 
 
-@pytest.mark.parametrize(("engine", "expected"), [("cache", ["mkt_core.W021"]), ("cached_db", []), ("db", [])])
+@pytest.mark.parametrize(
+    ("engine", "expected"), [("cache", ["mkt_core.W021"]), ("cached_db", []), ("db", [])]
+)
 def test_sessions_in_a_cache_that_may_be_empty(default, settings, engine, expected):
     default(FAIL_SAFE)
     settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"

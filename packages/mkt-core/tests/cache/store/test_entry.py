@@ -7,7 +7,11 @@ from mkt_core.cache.store import Entry, UnreadableEntry
 def entry():
     return Entry(
         status=200,
-        headers=(("Content-Type", "text/html; charset=utf-8"), ("Link", "</æ>; rel=x"), ("Link", "</b>")),
+        headers=(
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Link", "</æ>; rel=x"),
+            ("Link", "</b>"),
+        ),
         body="<p>Grüße</p>".encode(),
         etag='"abc"',
         created=1000.5,
@@ -37,7 +41,9 @@ def test_a_change_of_any_byte_in_front_of_the_body_is_noticed(entry):
             Entry.from_bytes(bytes(changed))
 
 
-@pytest.mark.parametrize("data", [b"", b"gASVCg", b"\x80\x05K\x01.", b"MKT\x00" + bytes(40), bytes(1000)])
+@pytest.mark.parametrize(
+    "data", [b"", b"gASVCg", b"\x80\x05K\x01.", b"MKT\x00" + bytes(40), bytes(1000)]
+)
 def test_foreign_bytes_are_no_entry(data):
     with pytest.raises(UnreadableEntry):
         Entry.from_bytes(data)

@@ -54,7 +54,9 @@ def use_all(store, entry):
     return lookup
 
 
-def test_a_killed_server_raises_nothing_and_its_return_is_noticed(store, victim, make_entry, failures):
+def test_a_killed_server_raises_nothing_and_its_return_is_noticed(
+    store, victim, make_entry, failures
+):
     put(store, "/", make_entry())
     victim.kill()
 
@@ -125,7 +127,9 @@ def test_a_slow_network_is_as_good_as_none(proxy, redis_settings, quick_probes, 
 
 
 @pytest.mark.parametrize("answer_limit", [1, 40, 500])
-def test_a_reset_in_the_middle_of_an_answer(proxy, redis_settings, quick_probes, make_entry, answer_limit):
+def test_a_reset_in_the_middle_of_an_answer(
+    proxy, redis_settings, quick_probes, make_entry, answer_limit
+):
     redis_settings(f"redis://127.0.0.1:{proxy.port}/0")
     store = get_store()
     body = os.urandom(20000)
@@ -140,7 +144,9 @@ def test_a_reset_in_the_middle_of_an_answer(proxy, redis_settings, quick_probes,
     assert store.look_up("/").entry.body == body
 
 
-def test_a_change_that_the_server_did_not_hear_of_empties_it(proxy, redis_settings, quick_probes, make_entry):
+def test_a_change_that_the_server_did_not_hear_of_empties_it(
+    proxy, redis_settings, quick_probes, make_entry
+):
     redis_settings(f"redis://127.0.0.1:{proxy.port}/0")
     store = get_store()
     put(store, "/", make_entry())
@@ -157,7 +163,9 @@ def test_a_change_that_the_server_did_not_hear_of_empties_it(proxy, redis_settin
     assert store.look_up("/").state == "fresh"
 
 
-def test_nothing_is_believed_before_the_server_has_heard(proxy, redis_settings, make_entry, monkeypatch):
+def test_nothing_is_believed_before_the_server_has_heard(
+    proxy, redis_settings, make_entry, monkeypatch
+):
     redis_settings(f"redis://127.0.0.1:{proxy.port}/0")
     store = get_store()
     put(store, "/", make_entry())

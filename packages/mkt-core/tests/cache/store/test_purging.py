@@ -28,7 +28,10 @@ def wired():
 @pytest.fixture(params=["redis", "locmem", "database"])
 def store(request, settings, db):
     if request.param == "redis":
-        backend, location = "django.core.cache.backends.redis.RedisCache", request.getfixturevalue("server").url
+        backend, location = (
+            "django.core.cache.backends.redis.RedisCache",
+            request.getfixturevalue("server").url,
+        )
     elif request.param == "locmem":
         backend, location = "django.core.cache.backends.locmem.LocMemCache", "purging"
     else:
@@ -52,7 +55,9 @@ def rendered(store, key, make_entry):
     return store.put(key, {"identity": make_entry(body)}, collector.tags, moment)
 
 
-def test_a_committed_write_ends_what_was_made_of_it(store, make_entry, django_capture_on_commit_callbacks):
+def test_a_committed_write_ends_what_was_made_of_it(
+    store, make_entry, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         group = Group.objects.create(name="purged 1")
     assert rendered(store, "/", make_entry)
@@ -67,7 +72,9 @@ def test_a_committed_write_ends_what_was_made_of_it(store, make_entry, django_ca
     assert b"purged 2" in store.look_up("/").entry.body
 
 
-def test_what_is_purged_by_hand_ends_at_the_commit(store, make_entry, django_capture_on_commit_callbacks):
+def test_what_is_purged_by_hand_ends_at_the_commit(
+    store, make_entry, django_capture_on_commit_callbacks
+):
     store.put("/", {"identity": make_entry()}, {"weather"}, store.look_up("/").moment)
     with django_capture_on_commit_callbacks(execute=True):
         purge("weather")

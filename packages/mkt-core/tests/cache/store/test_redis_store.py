@@ -49,7 +49,18 @@ def test_every_step_is_one_command(store, server, make_entry):
         calls = server.calls()
         assert calls["evalsha"] == 1, name
         from_clients = calls.keys() - {"config|resetstat", "info"}
-        in_scripts = {"hmget", "hget", "hset", "hincrby", "get", "set", "mget", "del", "expire", "pexpire"}
+        in_scripts = {
+            "hmget",
+            "hget",
+            "hset",
+            "hincrby",
+            "get",
+            "set",
+            "mget",
+            "del",
+            "expire",
+            "pexpire",
+        }
         assert from_clients - in_scripts == {"evalsha"}, name
 
 
@@ -68,10 +79,7 @@ def test_versions_are_compared_once_after_a_bump(store, server, make_entry):
 def test_nothing_is_pickled(store, raw, make_entry):
     put(store, "/", make_entry())
     for key in raw.keys("*"):
-        if raw.type(key) == b"hash":
-            values = raw.hgetall(key).values()
-        else:
-            values = [raw.get(key)]
+        values = raw.hgetall(key).values() if raw.type(key) == b"hash" else [raw.get(key)]
         assert not any(value.startswith(b"\x80") for value in values)
 
 
@@ -202,11 +210,16 @@ def test_two_sites_with_their_own_prefixes_do_not_meet(server, settings, make_en
     ("backend", "options"),
     [
         ("django.core.cache.backends.redis.RedisCache", {"db": 3}),
-        ("django_redis.cache.RedisCache", {"CONNECTION_POOL_KWARGS": {"db": 3}, "SOCKET_TIMEOUT": 9}),
+        (
+            "django_redis.cache.RedisCache",
+            {"CONNECTION_POOL_KWARGS": {"db": 3}, "SOCKET_TIMEOUT": 9},
+        ),
         ("mkt_core.cache.backends.FailSafeCache", {"WRAPPED": "django_redis.cache.RedisCache"}),
     ],
 )
-def test_uses_redis_directly_whatever_stands_in_front(server, redis_settings, backend, options, make_entry):
+def test_uses_redis_directly_whatever_stands_in_front(
+    server, redis_settings, backend, options, make_entry
+):
     redis_settings(server.url, backend, **options)
     assert isinstance(get_store(), RedisStore)
     assert put(get_store(), "/", make_entry())

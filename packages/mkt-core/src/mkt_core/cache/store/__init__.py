@@ -21,7 +21,16 @@ from .base import Lookup, Store, StoreStatus
 from .entry import Entry, UnreadableEntry
 from .location import redis_location, wrapped_path
 
-__all__ = ["Entry", "Lookup", "Store", "StoreStatus", "UnreadableEntry", "bump", "forget_stores", "get_store"]
+__all__ = [
+    "Entry",
+    "Lookup",
+    "Store",
+    "StoreStatus",
+    "UnreadableEntry",
+    "bump",
+    "forget_stores",
+    "get_store",
+]
 
 _stores: dict[str, Store] = {}
 _lock = Lock()
@@ -59,7 +68,9 @@ def _made(alias: str) -> Store:
     try:
         params: dict[str, Any] = settings.CACHES[alias]
     except KeyError:
-        raise InvalidCacheBackendError(f"CACHES has no {alias!r}, which the response cache is to use.") from None
+        raise InvalidCacheBackendError(
+            f"CACHES has no {alias!r}, which the response cache is to use."
+        ) from None
     location = redis_location(params)
     if location is not None:
         from .redis import RedisStore

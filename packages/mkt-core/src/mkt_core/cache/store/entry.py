@@ -58,7 +58,9 @@ class Entry:
         """
         header, body = _parts_of(data)
         try:
-            status, headers, etag, created, fresh_until, usable_until, seconds, length = json.loads(header)
+            status, headers, etag, created, fresh_until, usable_until, seconds, length = json.loads(
+                header
+            )
             entry = cls(
                 status=int(status),
                 headers=tuple([(name, value) for name, value in headers]),

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from secrets import randbits, token_hex
 from struct import Struct
-from struct import error as StructError
+from struct import error as struct_error
 from typing import Any
 
 from django.core.cache import BaseCache, caches
@@ -89,7 +89,8 @@ class CacheStore(GuardedStore):
             return False
         timeout = max(1, int(min(seconds, LIFE_SECONDS / 2)))
         records = {
-            _entry_key(key, encoding): _pack(moment, versions, value) for encoding, value in data.items()
+            _entry_key(key, encoding): _pack(moment, versions, value)
+            for encoding, value in data.items()
         }
         return not self._cache.set_many(records, timeout)
 
@@ -116,7 +117,9 @@ class CacheStore(GuardedStore):
         if not isinstance(cache, LocMemCache):
             return None, None
         prefix = cache.make_key("mkt:e:")
-        return min(limit, sum(name.startswith(prefix) for name in list(cache._cache))), None
+        return min(
+            limit, sum(name.startswith(prefix) for name in list(vars(cache)["_cache"]))
+        ), None
 
     def _ping(self) -> None:
         self._begin()
@@ -149,5 +152,5 @@ def _unpack(record: bytes) -> tuple[str, dict[str, int], bytes] | None:
         (length,) = _LENGTH.unpack_from(record)
         moment, versions = json.loads(record[_LENGTH.size : _LENGTH.size + length])
         return str(moment), dict(versions), record[_LENGTH.size + length :]
-    except (ValueError, TypeError, StructError):
+    except (ValueError, TypeError, struct_error):
         return None

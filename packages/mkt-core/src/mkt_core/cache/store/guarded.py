@@ -58,7 +58,9 @@ class GuardedStore(ABC):
         try:
             entry = Entry.from_bytes(data)
         except UnreadableEntry as error:
-            logger.warning("The response cache (%s) holds something unreadable: %s", self.alias, error)
+            logger.warning(
+                "The response cache (%s) holds something unreadable: %s", self.alias, error
+            )
             return Lookup("miss", None, moment, "unreadable")
         moment_now = now()
         if moment_now < entry.fresh_until:
@@ -185,6 +187,7 @@ class GuardedStore(ABC):
 
     def _disconnect(self) -> None:
         """Close connections, if there are any."""
+        return
 
 
 _stores: weakref.WeakSet[GuardedStore] = weakref.WeakSet()

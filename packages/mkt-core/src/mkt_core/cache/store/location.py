@@ -76,5 +76,7 @@ def _of_django_redis(options: Mapping[str, Any]) -> dict[str, Any]:
     if password := options.get("PASSWORD"):
         kept["password"] = password
     if provider := options.get("CREDENTIAL_PROVIDER"):
-        kept["credential_provider"] = import_string(provider) if isinstance(provider, str) else provider
+        kept["credential_provider"] = (
+            import_string(provider) if isinstance(provider, str) else provider
+        )
     return kept

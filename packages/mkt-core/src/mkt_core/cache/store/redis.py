@@ -50,7 +50,9 @@ class RedisStore(GuardedStore):
 
     def _lease(self, key: str, seconds: float) -> str | None:
         token = token_hex(8)
-        return token if self._run(_LEASE, _digest(key), token, max(1, int(seconds * 1000))) else None
+        return (
+            token if self._run(_LEASE, _digest(key), token, max(1, int(seconds * 1000))) else None
+        )
 
     def _release(self, key: str, token: str) -> bool:
         return bool(self._run(_RELEASE, _digest(key), token))

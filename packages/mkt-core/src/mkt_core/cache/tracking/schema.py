@@ -58,7 +58,9 @@ def ignored_tables() -> frozenset[str]:
     """``IGNORED_TABLES`` and those of caches in the database: the store may be one, and must not bump itself."""
     caches = settings.CACHES.values()
     return IGNORED_TABLES.union(
-        str(params.get("LOCATION", "")) for params in caches if wrapped_path(params) == DATABASE_CACHE
+        str(params.get("LOCATION", ""))
+        for params in caches
+        if wrapped_path(params) == DATABASE_CACHE
     )
 
 
