@@ -15,12 +15,14 @@ class MktCoreConfig(AppConfig):
     def ready(self) -> None:
         from . import checks
         from .cache import checks as cache_checks
+        from .cache import middleware_checks
         from .health import checks as health_checks
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
         register(cache_checks.check_backends, Tags.caches)
         register(cache_checks.check_store, Tags.caches)
+        register(middleware_checks.check_response_cache, Tags.caches)
         health_checks.register_built_in()
         if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:
             from .cache.purging import set_sink

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any
 
+from django.core.signals import setting_changed
+
 from ..conf import core_settings
 from ..signals import tags_bumped
 from .key import Question
@@ -49,3 +51,4 @@ def forget(**kwargs: Any) -> None:
 
 
 tags_bumped.connect(forget, dispatch_uid="mkt_core.cache.local")
+setting_changed.connect(forget, dispatch_uid="mkt_core.cache.local")
