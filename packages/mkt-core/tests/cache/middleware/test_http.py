@@ -4,8 +4,11 @@ import gzip
 import time
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from mkt_core.cache import encodings
+from mkt_core.cache.middleware import ResponseCacheMiddleware
 
 BROTLI = encodings.brotli is not None
 
@@ -229,10 +232,6 @@ class TestQuery:
         assert fetch("/plain?utm_source=me")[0]["Location"] == "/plain/?utm_source=me"
 
     def test_the_request_is_as_before_afterwards(self, rf, website):
-        from django.http import HttpResponse
-
-        from mkt_core.cache.middleware import ResponseCacheMiddleware
-
         request = rf.get("/plain/?utm_source=me&page=2", headers={"if-none-match": '"1"'})
         before, seen = dict(request.META), []
 
@@ -301,5 +300,24 @@ def test_declared_headers_and_cookies_have_their_own_responses(fetch, website):
     assert fetch("/cookie/", cookie="colour=" + "x" * 200)[1] == "bypass:vary"
 
 
-async def get_twice(client):
-    return [await client.get("/async/") for _ in range(2)]
+def test_those_who_measure_learn_where_a_hit_came_from(website):
+    from types import SimpleNamespace
+
+    def view(request):
+        request.META["mkt.page_type"] = "blog.PostPage"
+        request.resolver_match = SimpleNamespace(route="<path:path>", url_name="wagtail_serve")
+        request.routable_resolver_match = SimpleNamespace(route="^category/$")
+        return HttpResponse("")
+
+    middleware = ResponseCacheMiddleware(view)
+    middleware(RequestFactory().get("/"))
+    request = RequestFactory().get("/")
+
+    assert middleware(request)["X-MKT-Cache"] == "hit"
+    assert request.META["mkt.page_type"] == "blog.PostPage"
+    assert (request.resolver_match.route, request.resolver_match.url_name) == (
+        "<path:path>",
+        "wagtail_serve",
+    )
+    assert request.routable_resolver_match.route == "^category/$"
+    assert not any(name.startswith(":") for name in middleware(request).headers)
