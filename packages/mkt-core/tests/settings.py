@@ -42,7 +42,6 @@ WAGTAILADMIN_BASE_URL = "http://testserver"
 
 INSTALLED_APPS = [
     "mkt_core",
-    "tests.cache.site",
     "wagtail.users",
     "wagtail.images",
     "wagtail.documents",

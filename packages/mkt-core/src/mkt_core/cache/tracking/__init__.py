@@ -1,1 +1,0 @@
-"""Noticing what is read while a response renders and what is written: one wrapper around every SQL statement."""

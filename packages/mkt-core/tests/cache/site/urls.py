@@ -1,4 +1,0 @@
-from django.urls import include, path
-from wagtail import urls
-
-urlpatterns = [path("", include(urls))]
