@@ -110,7 +110,7 @@ class TestFields:
 
 class TestRequest:
     def test_request_on_the_record(self):
-        request = RequestFactory().post("/pay/?token=s3cret", {"card": "4111"})
+        request = RequestFactory().post("/pay/?token=s3cret", {"card": "4111-1111-2222"})
         request.META["mkt.request_id"] = "abc"
 
         one = record(request=request, status_code=404)
@@ -123,7 +123,7 @@ class TestRequest:
         assert fields["http.request.id"] == "abc"
         assert "labels" not in fields
         assert "s3cret" not in text
-        assert "4111" not in text
+        assert "4111-1111-2222" not in text
 
     def test_request_of_the_development_server_is_a_socket(self):
         fields = line(request=object(), server_time="now", status_code=200)
