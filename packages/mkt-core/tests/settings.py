@@ -42,6 +42,7 @@ WAGTAILADMIN_BASE_URL = "http://testserver"
 
 INSTALLED_APPS = [
     "mkt_core",
+    "tests.cache.site",
     "wagtail.users",
     "wagtail.images",
     "wagtail.documents",

@@ -1,6 +1,7 @@
 """Django app configuration."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +14,20 @@ class MktCoreConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks
+        from .cache import checks as cache_checks
+        from .cache import middleware_checks
         from .health import checks as health_checks
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
+        register(cache_checks.check_backends, Tags.caches)
+        register(cache_checks.check_store, Tags.caches)
+        register(middleware_checks.check_response_cache, Tags.caches)
         health_checks.register_built_in()
+        if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:
+            from .cache.purging import set_sink
+            from .cache.store import bump
+            from .cache.tracking.installation import install
+
+            install()
+            set_sink(bump)

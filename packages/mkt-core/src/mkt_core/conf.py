@@ -140,5 +140,75 @@ class CoreSettings:
     # Longest time one health check may take, in seconds, unless it was registered with its own.
     HEALTH_TIMEOUT_SECONDS: float = 2.0
 
+    # The response cache's store. The alias in CACHES that responses are kept in.
+    CACHE_ALIAS: str = "default"
+    # Longest time to wait for Redis, connecting and answering each.
+    CACHE_SOCKET_TIMEOUT_SECONDS: float = 0.25
+    # While the cache server is away: time between two attempts to reach it, in the background.
+    CACHE_PROBE_SECONDS: float = 5.0
+    # A response that is larger, all its encodings together, is not stored.
+    CACHE_MAX_ENTRY_BYTES: int = 4_000_000
+
+    # The response cache's middleware. So long a response is given out before it is rendered again, although nothing
+    # is known to have changed.
+    CACHE_SECONDS: float = 300.0
+    # So long after that it is still given out: while somebody renders it again, and when that fails.
+    CACHE_STALE_SECONDS: float = 3600.0
+    # A page that is not there is kept only so long, and never given out after that.
+    CACHE_NOT_FOUND_SECONDS: float = 10.0
+    # Query arguments that pages may depend on. Requests with others bypass the cache, except for the ignored ones.
+    CACHE_QUERY_ARGUMENTS: tuple[str, ...] = ("page",)
+    # Query arguments that no page depends on; "utm_*" stands for all that begin so.
+    CACHE_IGNORED_QUERY_ARGUMENTS: tuple[str, ...] = (
+        "utm_*",
+        "fbclid",
+        "gclid",
+        "gbraid",
+        "wbraid",
+        "dclid",
+        "msclkid",
+        "twclid",
+        "ttclid",
+        "igshid",
+        "mc_cid",
+        "mc_eid",
+        "_ga",
+        "_gl",
+        "pk_*",
+        "mtm_*",
+    )
+    # Request headers and cookies that have a stored response for each of their values.
+    CACHE_VARY_HEADERS: tuple[str, ...] = ()
+    CACHE_VARY_COOKIES: tuple[str, ...] = ()
+    # Request headers that may be read although no response depends on them; "Remote-Addr" is the client's address.
+    CACHE_IGNORED_HEADERS: tuple[str, ...] = (
+        "User-Agent",
+        "X-Request-ID",
+        "Traceparent",
+        "Tracestate",
+    )
+    # A response with a larger body is not stored.
+    CACHE_MAX_BODY_BYTES: int = 1_000_000
+    # Longest time browsers, and proxies, may use a response without asking again.
+    CACHE_BROWSER_SECONDS: int = 0
+    CACHE_PROXY_SECONDS: int = 0
+    # Header that tells a proxy the tags ("Surrogate-Key", "Cache-Tag", "xkey"); none if empty.
+    CACHE_TAG_HEADER: str = ""
+    # If the tags do not fit into so many bytes, proxies must not keep the response.
+    CACHE_TAG_HEADER_BYTES: int = 8000
+    # So long this process gives a response out without asking the store; at most 2. Other processes' changes show
+    # up so much later.
+    CACHE_LOCAL_SECONDS: float = 0.0
+    # While a response is rendered for the first time, others wait for it so long, and it is theirs to render if the
+    # first one has not come back after the lease.
+    CACHE_WAIT_SECONDS: float = 3.0
+    CACHE_LEASE_SECONDS: float = 30.0
+    # Middleware in front of the cache that responses from mkt_core.wsgi.cached() can do without.
+    CACHE_DOOR_SKIPS: tuple[str, ...] = (
+        "mkt_core.health.middleware.HealthMiddleware",
+        "mkt_monitoring.middleware.RequestMetricsMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+    )
+
 
 core_settings = AppSettings("MKT_CORE", CoreSettings)

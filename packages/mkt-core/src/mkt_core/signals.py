@@ -9,3 +9,20 @@ task_enqueue_failed = Signal()
 #: A health check began to fail or recovered. Sender: ``mkt_core.health.registry.HealthCheck``. Arguments: ``result``
 #: (``mkt_core.health.registry.CheckResult``).
 health_check_changed = Signal()
+
+#: A committed change was told to the response cache. Sender: ``mkt_core.cache.purging.deliver``. Arguments: ``tags``
+#: (frozenset of str).
+tags_bumped = Signal()
+
+#: The response cache's server could not be used. Sender: the class of the store. Arguments: ``alias``, ``operation``
+#: (such as "look_up") and ``error``.
+response_cache_failed = Signal()
+
+#: A ``FailSafeCache`` did without its server. Sender: ``mkt_core.cache.backends.FailSafeCache``.
+#: Arguments: ``operation`` (such as "get") and ``error`` (None while the server is not even asked).
+cache_backend_failed = Signal()
+
+#: The response cache has dealt with a request. Sender: ``mkt_core.cache.serving.Visit`` or
+#: ``mkt_core.wsgi.FrontDoor``. Arguments: ``state`` ("hit", "miss", "stale" or "bypass") and
+#: ``reason`` (of a bypass, else "").
+response_cache_looked_up = Signal()
