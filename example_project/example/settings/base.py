@@ -46,6 +46,8 @@ MIDDLEWARE = [
     "mkt_core.middleware.RequestIdMiddleware",
     "mkt_monitoring.middleware.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # What stands below runs only when a page is rendered.
+    "mkt_core.cache.middleware.ResponseCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -14,7 +14,8 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR}
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     INSTALLED_APPS += ["django.contrib.postgres"]
 
-CACHES = {"default": env.cache_url("REDIS_URL", default="locmemcache://")}
+# One process serves the demo, so that the memory of that process is enough.
+CACHES = {"default": env.cache_url("REDIS_URL", default="locmemcache://?max_entries=10000")}
 
 # A scraper on this machine may read /metrics; everyone else gets a 404.
 MKT_MONITORING = {"METRICS_NETWORKS": ["127.0.0.0/8", "::1/128"]}

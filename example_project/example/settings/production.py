@@ -30,18 +30,13 @@ INSTALLED_APPS += ["django.contrib.postgres"]
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        # A cache that is slow or gone must not take the pages with it.
+        "BACKEND": "mkt_core.cache.backends.FailSafeCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "example",
-        "OPTIONS": {
-            # A cache that is slow or gone must not take the pages with it.
-            "IGNORE_EXCEPTIONS": True,
-            "SOCKET_CONNECT_TIMEOUT": 1,
-            "SOCKET_TIMEOUT": 1,
-        },
+        "OPTIONS": {"WRAPPED": "django_redis.cache.RedisCache"},
     },
 }
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # WhiteNoise comes right after SecurityMiddleware, so that files are redirected to HTTPS too.
 MIDDLEWARE.insert(

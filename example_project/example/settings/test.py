@@ -21,7 +21,7 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     if template := env.str("MKT_TEST_TEMPLATE", default=""):
         DATABASES["default"]["TEST"] = {"TEMPLATE": template}
 
-CACHES = {"default": env.cache_url("REDIS_URL", default="locmemcache://")}
+CACHES = {"default": env.cache_url("REDIS_URL", default="locmemcache://?max_entries=10000")}
 
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="mkt-media-"))
 

@@ -25,9 +25,11 @@ class MktCoreConfig(AppConfig):
         register(middleware_checks.check_response_cache, Tags.caches)
         health_checks.register_built_in()
         if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:
+            from .cache import counting
             from .cache.purging import set_sink
             from .cache.store import bump
             from .cache.tracking.installation import install
 
             install()
             set_sink(bump)
+            counting.install()

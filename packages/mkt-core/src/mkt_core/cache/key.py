@@ -68,6 +68,8 @@ def question_of(request: HttpRequest) -> Question:
     except DisallowedHost as error:
         raise Refusal("host") from error
     variant = _variant_of(meta, cookies, rules) if rules.vary_headers or rules.vary_cookies else ""
+    if settings.DEBUG and meta.get("REMOTE_ADDR") in settings.INTERNAL_IPS:
+        variant += "&developer"
     language = _language_of(request, cookies, rules) if rules.negotiates_language else ""
     key = f"{request.scheme}://{host.lower()}|{request.get_port()}{quote(request.path)}?{query}#{language}#{variant}"
     encodings = accepted_encodings(meta.get("HTTP_ACCEPT_ENCODING", ""))

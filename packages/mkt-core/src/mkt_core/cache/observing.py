@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,12 +10,15 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.http.request import HttpHeaders
+from django.template.context_processors import debug
 
 from .key import Question
 from .rules import CONDITIONAL, Rules, current_rules
 
 #: About the client itself; there for every request.
 _CLIENT = frozenset({"REMOTE_ADDR", "REMOTE_HOST", "REMOTE_PORT", "REMOTE_USER"})
+#: Asks for the address on every page of a site under development.
+_DEBUG_PROCESSOR = debug.__code__
 
 
 @dataclass(slots=True)
@@ -68,6 +72,9 @@ class ObservedMeta(dict[str, Any]):
         return is_there
 
     def get(self, name: Any, default: Any = None) -> Any:
+        if name == "REMOTE_ADDR" and sys._getframe(1).f_code is _DEBUG_PROCESSOR:
+            # Whether it is one of INTERNAL_IPS, which is part of the key.
+            return super().get(name, default)
         self.readings.read_header(name, is_there=super().__contains__(name))
         return super().get(name, default)
 

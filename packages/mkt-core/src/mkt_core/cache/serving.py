@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -59,6 +60,14 @@ def refuse(response: HttpResponseBase, reason: str) -> HttpResponseBase:
     return response
 
 
+def is_in_transaction() -> bool:
+    """Whether somebody has begun a transaction before the request came, as Django's ``TestCase`` does.
+
+    Such a request may see what nobody else will ever see, and does not see by itself what others have stored.
+    """
+    return any(connection.in_atomic_block for connection in connections.all(initialized_only=True))
+
+
 def is_worth_refreshing(entry: Entry) -> bool:
     """Whether this is the one request in a while that renders a response before it is too old (XFetch)."""
     # The longer a render takes and the nearer the end, the likelier.
@@ -84,6 +93,8 @@ class Visit:
     def begin(cls, request: HttpRequest) -> Visit | str:
         """Where nothing may be stored and nothing given out, the reason."""
         try:
+            if is_in_transaction():
+                return "transaction"
             return cls(request, question_of(request), get_store())
         except Refusal as refusal:
             return refusal.reason

@@ -46,6 +46,8 @@ def website(settings, monkeypatch):
     monkeypatch.setattr(urls, "renders", itertools.count(1))
     # Early refreshes happen by chance.
     monkeypatch.setattr("mkt_core.cache.serving.random.random", lambda: 0.0)
+    # The tests' own transaction is none of a visitor's.
+    monkeypatch.setattr("mkt_core.cache.serving.is_in_transaction", lambda: False)
     LocMemCache("middleware", {}).clear()
     local.forget()
     current_rules.cache_clear()

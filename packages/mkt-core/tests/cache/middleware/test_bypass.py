@@ -256,3 +256,33 @@ def test_every_view_says_what_happened(website, db):
 
     for name in urls.VIEWS:
         assert client.get(f"/{name}/")["X-MKT-Cache"]
+
+
+def test_a_request_within_a_transaction(fetch, db, monkeypatch):
+    """As in Django's TestCase: what it sees may never be committed."""
+    fetch("/plain/")
+    monkeypatch.undo()
+
+    assert fetch("/plain/")[1] == "bypass:transaction"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_outside_of_any_transaction(fetch, monkeypatch):
+    fetch("/plain/")
+    monkeypatch.undo()
+
+    assert fetch("/plain/")[1] in ("hit", "miss")
+
+
+def test_pages_under_development(website):
+    """Django's context processor "debug" asks for the address; developers get another page than others."""
+    website.DEBUG = True
+    website.INTERNAL_IPS = ["127.0.0.1"]
+
+    def ask(address):
+        response = Client(REMOTE_ADDR=address).get("/debug-template/")
+        return response["X-MKT-Cache"], b"for developers" in response.content
+
+    answers = [ask(address) for address in ("127.0.0.1", "10.0.0.1", "127.0.0.1", "10.0.0.1")]
+
+    assert answers == [("miss", True), ("miss", False), ("hit", True), ("hit", False)]

@@ -13,6 +13,8 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.middleware.csrf import get_token
+from django.template import engines
+from django.template.context_processors import debug
 from django.urls import path
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -137,7 +139,13 @@ VIEWS = {
     "header-id": aware(number),
 }
 
+def debug_template(request):
+    template = engines["django"].from_string("{% if debug %}for developers{% endif %}")
+    return HttpResponse(template.render(debug(request), request))
+
+
 urlpatterns = [
+    path("debug-template/", debug_template),
     *(path(f"{name}/", view, name=name) for name, view in VIEWS.items()),
     path("echo/<path:path>", lambda request, path: text(request)),
 ]

@@ -88,6 +88,12 @@ class Store(Protocol):
     def clear(self) -> bool:
         """Forget all responses, and nothing else in the cache. Returns whether the server knows; as ``bump()``."""
 
+    def add_counts(self, hour: int, counts: Mapping[str, int]) -> bool:
+        """Add to the counters of an hour (since 1970), which are kept for a day. Returns whether the server knows."""
+
+    def counts(self, hours: Sequence[int]) -> dict[str, int]:
+        """The counters of these hours, added up, by name; those that are not zero."""
+
     def status(self, limit: int = 10_000) -> StoreStatus:
         """What the store stands on and how it is. May be slow; for people and health checks."""
 

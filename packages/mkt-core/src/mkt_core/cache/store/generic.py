@@ -1,4 +1,4 @@
-"""The store on any Django cache, of which only ``get_many``, ``set_many``, ``set`` and ``add`` are asked.
+"""The store on any Django cache, of which only the simplest methods are asked.
 
 Here a version is a random number: a bump replaces it. An entry holds the versions that its tags had when it was
 stored, and is right as long as they are the same. ``seq`` is such a version of everything together. It is replaced
@@ -9,6 +9,7 @@ that is newer than what was rendered.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from secrets import randbits, token_hex
@@ -20,7 +21,7 @@ from django.core.cache import BaseCache, caches
 from django.core.cache.backends.locmem import LocMemCache
 
 from .guarded import GuardedStore
-from .scripts import LIFE_SECONDS
+from .scripts import COUNTERS_SECONDS, LIFE_SECONDS
 
 _LENGTH = Struct(">I")
 _SEQUENCE = "mkt:seq"
@@ -111,6 +112,26 @@ class CacheStore(GuardedStore):
     def _release(self, key: str, token: str) -> bool:
         name = _lease_key(key)
         return self._cache.get(name) == token and self._cache.delete(name)
+
+    def _add_counts(self, hour: int, counts: Mapping[str, int]) -> None:
+        # One key for each name, because only numbers can be added to; an index says which names there are.
+        index = f"mkt:c:{hour}"
+        known = self._cache.get(index) or ""
+        names = sorted({*known.split(), *counts})
+        if " ".join(names) != known:
+            self._cache.set(index, " ".join(names), COUNTERS_SECONDS)
+        for name, number in counts.items():
+            key = f"{index}:{name}"
+            self._cache.add(key, 0, COUNTERS_SECONDS)
+            self._cache.incr(key, number)
+
+    def _counts(self, hours: Sequence[int]) -> dict[str, int]:
+        indexes = self._cache.get_many([f"mkt:c:{hour}" for hour in hours])
+        keys = [f"{index}:{name}" for index, names in indexes.items() for name in names.split()]
+        total: Counter[str] = Counter()
+        for key, number in self._cache.get_many(keys).items():
+            total[key.split(":", 3)[3]] += number
+        return dict(total)
 
     def _count(self, limit: int) -> tuple[int | None, int | None]:
         cache = self._cache

@@ -91,6 +91,12 @@ class GuardedStore(ABC):
     def release(self, key: str, token: str) -> None:
         self._guarded("release", lambda: self._release(key, token))
 
+    def add_counts(self, hour: int, counts: Mapping[str, int]) -> bool:
+        return bool(self._guarded("count", lambda: (self._add_counts(hour, counts), True)))
+
+    def counts(self, hours: Sequence[int]) -> dict[str, int]:
+        return self._guarded("counts", lambda: self._counts(hours)) or {}
+
     def status(self, limit: int = 10_000) -> StoreStatus:
         found = self._guarded("status", lambda: self._count(limit))
         entries, memory_bytes = found or (None, None)
@@ -177,6 +183,12 @@ class GuardedStore(ABC):
 
     @abstractmethod
     def _release(self, key: str, token: str) -> bool: ...
+
+    @abstractmethod
+    def _add_counts(self, hour: int, counts: Mapping[str, int]) -> None: ...
+
+    @abstractmethod
+    def _counts(self, hours: Sequence[int]) -> dict[str, int]: ...
 
     @abstractmethod
     def _count(self, limit: int) -> tuple[int | None, int | None]:

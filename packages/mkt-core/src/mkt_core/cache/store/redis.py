@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b, sha1
 from secrets import token_hex
@@ -56,6 +57,16 @@ class RedisStore(GuardedStore):
 
     def _release(self, key: str, token: str) -> bool:
         return bool(self._run(_RELEASE, _digest(key), token))
+
+    def _add_counts(self, hour: int, counts: Mapping[str, int]) -> None:
+        self._run(_ADD_COUNTS, hour, *[part for pair in counts.items() for part in pair])
+
+    def _counts(self, hours: Sequence[int]) -> dict[str, int]:
+        total: Counter[str] = Counter()
+        for answer in self._run(_COUNTS, *hours):
+            for name, value in zip(answer[::2], answer[1::2], strict=True):
+                total[name.decode()] += int(value)
+        return dict(total)
 
     def _count(self, limit: int) -> tuple[int | None, int | None]:
         connection = self._connections.connect()
@@ -127,6 +138,8 @@ _BUMP = _Script(scripts.BUMP)
 _LEASE = _Script(scripts.LEASE)
 _RELEASE = _Script(scripts.RELEASE)
 _CLEAR = _Script(scripts.CLEAR)
+_ADD_COUNTS = _Script(scripts.ADD_COUNTS)
+_COUNTS = _Script(scripts.COUNTS)
 
 
 def _digest(key: str) -> str:

@@ -8,6 +8,8 @@ of ``KEYS[1]`` and hence its cluster slot:
 - ``<g>:v:<tag>`` the sequence number of the last bump of the tag;
 - ``<g>:e:<key>`` a response: ``s`` the moment it is known to be right for, ``t`` its tags, ``b:<encoding>`` the bytes;
 - ``<g>:l:<key>`` a lease.
+
+Counters are of no generation, so that they outlive a purge: ``c:<hour>``, a hash.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from __future__ import annotations
 #: Keys of tags, and the generation, live this long after their last use. Longer than any entry may: what expires
 #: makes entries unusable, never usable.
 LIFE_SECONDS = 8 * 24 * 3600
+#: Counters of an hour are kept so long.
+COUNTERS_SECONDS = 25 * 3600
 
 _GENERATION = f"""
 local state = redis.call('HMGET', KEYS[1], 'g', 'n')
@@ -132,4 +136,23 @@ CLEAR = f"""
 redis.call('HSET', KEYS[1], 'g', ARGV[1], 'n', '1')
 redis.call('EXPIRE', KEYS[1], {LIFE_SECONDS})
 return 1
+"""
+
+# ARGV: 3 the hour, 4… name and number in turn.
+ADD_COUNTS = f"""
+local key = ARGV[2] .. 'c:' .. ARGV[3]
+for i = 4, #ARGV, 2 do
+  redis.call('HINCRBY', key, ARGV[i], ARGV[i + 1])
+end
+redis.call('EXPIRE', key, {COUNTERS_SECONDS})
+return 1
+"""
+
+# ARGV: 3… hours. Gives names and numbers in turn for each.
+COUNTS = """
+local found = {}
+for i = 3, #ARGV do
+  found[i - 2] = redis.call('HGETALL', ARGV[2] .. 'c:' .. ARGV[i])
+end
+return found
 """

@@ -8,8 +8,10 @@ from typing import Any
 from django.db import connections, models
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_init
+from django.utils.autoreload import file_changed
 
-from ..collector import automatic_collector
+from ..collector import EPOCH_TAG, automatic_collector
+from ..purging import deliver
 from .images import row_tag
 from .schema import Table, table_of
 from .wrapper import TrackingWrapper
@@ -19,6 +21,7 @@ _UID = "mkt_core.cache.tracking"
 
 def install() -> None:
     """Track every connection, those that are open included. Doing it twice changes nothing."""
+    file_changed.connect(_forget_all, dispatch_uid=_UID)
     connection_created.connect(_track_connection, dispatch_uid=_UID)
     post_init.connect(_note_instance, dispatch_uid=_UID)
     for connection in connections.all(initialized_only=True):
@@ -27,6 +30,7 @@ def install() -> None:
 
 def uninstall() -> None:
     """Stop tracking; for tests."""
+    file_changed.disconnect(dispatch_uid=_UID)
     connection_created.disconnect(dispatch_uid=_UID)
     post_init.disconnect(dispatch_uid=_UID)
     for connection in connections.all(initialized_only=True):
@@ -35,6 +39,11 @@ def uninstall() -> None:
             for wrapper in connection.execute_wrappers
             if not isinstance(wrapper, TrackingWrapper)
         ]
+
+
+def _forget_all(**kwargs: Any) -> None:
+    """A developer has changed a template or a translation: the development server goes on without a restart."""
+    deliver([EPOCH_TAG])
 
 
 def _track_connection(connection: Any, **kwargs: Any) -> None:

@@ -1,0 +1,1 @@
+"""Settings → Response cache in the Wagtail admin."""

@@ -1,0 +1,61 @@
+"""What mkt-core adds to the Wagtail admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.http import HttpRequest
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+
+from .cache.admin.views import URL_NAME, ResponseCacheView, may_purge
+from .cache.checks import MIDDLEWARE
+from .cache.services import PURGE_ACTION
+
+
+class ResponseCacheMenuItem(MenuItem):
+    """Only on sites with the response cache, for those who may purge it."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return MIDDLEWARE in settings.MIDDLEWARE and may_purge(request.user)
+
+
+@hooks.register("register_admin_urls")
+def register_response_cache_url() -> list[Any]:
+    return [path("response-cache/", ResponseCacheView.as_view(), name=URL_NAME)]
+
+
+@hooks.register("register_settings_menu_item")
+def register_response_cache_menu_item() -> MenuItem:
+    return ResponseCacheMenuItem(
+        _("Response cache"),
+        reverse(URL_NAME),
+        name="response-cache",
+        icon_name="resubmit",
+        order=850,
+    )
+
+
+@hooks.register("register_permissions")
+def register_response_cache_permission() -> Any:
+    return Permission.objects.filter(
+        content_type__app_label="mkt_core", codename="purge_responsecache"
+    )
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    @actions.register_action(PURGE_ACTION)
+    class Purged(LogFormatter):
+        label = _("Purge the response cache")
+
+        def format_message(self, log_entry: Any) -> str:
+            if log_entry.data.get("everything"):
+                return str(_("All stored responses purged"))
+            tags = ", ".join(map(str, log_entry.data.get("tags", ())))
+            return _("Stored responses made of %(tags)s purged") % {"tags": tags}
