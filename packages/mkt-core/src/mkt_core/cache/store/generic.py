@@ -138,9 +138,13 @@ class CacheStore(GuardedStore):
         if not isinstance(cache, LocMemCache):
             return None, None
         prefix = cache.make_key("mkt:e:")
-        return min(
-            limit, sum(name.startswith(prefix) for name in list(vars(cache)["_cache"]))
-        ), None
+        # Every response is stored as it is, and perhaps compressed beside that.
+        whole = [
+            name
+            for name in list(vars(cache)["_cache"])
+            if name.startswith(prefix) and name.endswith(":identity")
+        ]
+        return min(limit, len(whole)), None
 
     def _ping(self) -> None:
         self._begin()
