@@ -7,9 +7,10 @@ from django.test import Client
 from wagtail.images import get_image_model
 from wagtail.models import Page, PageViewRestriction, Site
 
-from ..site.building import build, picture
+from ..site.building import picture
 from ..site.models import Branding, IndexPage, PostPage, Topic
 from ..site.rendering import render
+from ..tracking.conftest import built, module_settings, unblocked, undone  # noqa: F401
 
 # Wagtail leaves the temporary file of a new rendition to the garbage collector.
 pytestmark = pytest.mark.filterwarnings(
@@ -103,28 +104,20 @@ CHANGES = {
 NO_CHANGES = {"rollback": roll_back, "draft": lambda: post().save_revision()}
 
 
-@pytest.fixture(params=["locmem", "redis"])
-def store_kind(request, website):
-    if request.param == "redis":
+@pytest.fixture
+def pages(request, website, built, tracking, db):
+    """The small site on Redis where the database is a server as well, else in memory."""
+    if connection.vendor == "postgresql":
         website.CACHES = {
             "default": {
                 "BACKEND": "django.core.cache.backends.redis.RedisCache",
                 "LOCATION": request.getfixturevalue("server").url,
             }
         }
-    return request.param
-
-
-@pytest.fixture
-def pages(store_kind, website, tracking, db, tmp_path):
     website.ROOT_URLCONF = "tests.cache.middleware.site_urls"
-    website.MEDIA_ROOT = tmp_path
     website.MKT_CORE = {"CACHE_NOT_FOUND_SECONDS": 1000.0}
-    Site.clear_site_root_paths_cache()
-    build()
-    commit()
-    yield Client()
-    Site.clear_site_root_paths_cache()
+    with undone():
+        yield Client()
 
 
 def commit():
@@ -194,9 +187,9 @@ def test_a_change_during_the_render_is_not_overlooked(pages, monkeypatch):
         commit()
         return text
 
-    monkeypatch.setattr("tests.cache.middleware.site_urls.render", slow)
-    pages.get("/news/", headers={"host": "localhost"})
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr("tests.cache.middleware.site_urls.render", slow)
+        pages.get("/news/", headers={"host": "localhost"})
 
     response = pages.get("/news/", headers={"host": "localhost"})
 

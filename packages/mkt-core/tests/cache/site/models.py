@@ -1,10 +1,11 @@
 """A small site that never heard of cache tags."""
 
 from django.db import models
+from django.db.models import Count
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.images import get_image_model_string
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 
 class Topic(models.Model):
@@ -12,15 +13,46 @@ class Topic(models.Model):
     slug = models.SlugField(unique=True)
 
 
+class Author(models.Model):
+    name = models.CharField(max_length=50)
+
+
 class Branding(BaseSiteSetting):
     tagline = models.CharField(max_length=50, blank=True)
 
 
-class IndexPage(Page):
+class SitePage(Page):
+    """What every page of the site shows around its own content."""
+
+    def get_context(self, request, *args, **kwargs):
+        site = Site.find_for_request(request)
+        root = site.root_page.localized
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "site": site,
+            "branding": Branding.for_request(request),
+            "menu": root.get_children().live().in_menu(),
+            "breadcrumbs": self.get_ancestors().live(),
+            "translations": self.get_translations().live().select_related("locale"),
+        }
+
+    class Meta:
+        abstract = True
+
+
+class IndexPage(SitePage):
     intro = models.TextField(blank=True)
 
+    def get_context(self, request, *args, **kwargs):
+        posts = PostPage.objects.child_of(self).live().public().order_by("-date", "pk")
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "posts": posts.select_related("topic", "hero", "author").prefetch_related("topics")[:3],
+            "topics": Topic.objects.annotate(n=Count("postpage")).order_by("slug"),
+        }
 
-class PostPage(Page):
+
+class PostPage(SitePage):
     body = models.TextField(blank=True)
     date = models.IntegerField(default=0)
     hero = models.ForeignKey(
@@ -28,3 +60,4 @@ class PostPage(Page):
     )
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.SET_NULL)
     topics = ParentalManyToManyField(Topic, blank=True, related_name="tagged")
+    author = models.ForeignKey(Author, null=True, blank=True, on_delete=models.SET_NULL)

@@ -146,6 +146,20 @@ def test_inserts():
     assert analyse('INSERT OR IGNORE INTO "t" ("a") VALUES (%s)').is_conditional
 
 
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ('INSERT OR IGNORE INTO "t" ("a") VALUES (%s)', True),
+        ('INSERT OR REPLACE INTO "t" ("a") VALUES (%s)', False),
+        ('INSERT INTO "t" ("a") VALUES (%s) ON CONFLICT DO NOTHING', True),
+        ('INSERT INTO "t" ("a") VALUES (%s) ON CONFLICT("a") DO UPDATE SET "a" = %s', False),
+        ('INSERT INTO "t" ("a") VALUES (%s)', False),
+    ],
+)
+def test_an_insert_that_leaves_alone_what_is_there(sql, expected):
+    assert analyse(sql).is_ignoring is expected
+
+
 def test_updates_and_deletes():
     assert analyse(
         'UPDATE "t" SET "a" = CASE WHEN ("t"."id" = %s) THEN %s ELSE NULL END, "b" = %s WHERE "t"."id" IN (%s, %s)'

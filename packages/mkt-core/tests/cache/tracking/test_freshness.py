@@ -149,6 +149,16 @@ def test_a_new_topic_touches_no_post(oracle):
     assert needless == set()
 
 
+def test_a_topic_given_to_one_post_touches_no_other(oracle):
+    oracle.render(*URLS)
+    page = post(n=0)
+    page.topics.set(Topic.objects.all())
+    page.save()
+    changed, needless = oracle.judge()
+    assert changed == {"/news/", "/news/post-0/"}
+    assert needless == set()
+
+
 def test_a_draft_touches_nothing(oracle):
     oracle.render(*URLS)
     page = post()

@@ -15,7 +15,9 @@ def parse_insert(sql: str, items: tuple[Item, ...]) -> Insert:
         Unsure: it has another form.
     """
     is_conditional = len(items) > 1 and is_word(items[1], "OR")
+    is_ignoring = False
     if is_conditional:  # SQLite: INSERT OR IGNORE, INSERT OR REPLACE
+        is_ignoring = is_word(items[2], "IGNORE")
         items = (items[0], *items[3:])
     if len(items) < 4 or not is_word(items[1], "INTO"):
         raise Unsure("INSERT")
@@ -24,17 +26,19 @@ def parse_insert(sql: str, items: tuple[Item, ...]) -> Insert:
         raise Unsure("INSERT")
     columns = tuple(_identifier(part) for part in split(items[3].items, ","))
     body, tail = _until(items[4:], "ON", "RETURNING")
-    is_conditional = is_conditional or bool(tail and is_word(tail[0], "ON"))
+    if tail and is_word(tail[0], "ON"):
+        is_conditional, is_ignoring = True, any(is_word(item, "NOTHING") for item in tail)
+    kind = {"is_conditional": is_conditional, "is_ignoring": is_ignoring}
     if body and is_word(body[0], "VALUES"):
         rows = tuple(_row(group, len(columns)) for group in body[1:] if isinstance(group, Group))
-        return Insert(table, columns, rows, is_conditional=is_conditional)
+        return Insert(table, columns, rows, **kind)
     if (
         len(body) == 5
         and is_word(body[0], "SELECT")
         and is_word(body[3], "UNNEST")
         and isinstance(body[4], Group)
     ):
-        return Insert(table, columns, (_row(body[4], len(columns)),), True, is_conditional)
+        return Insert(table, columns, (_row(body[4], len(columns)),), is_columnar=True, **kind)
     raise Unsure("INSERT")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from .schema import PATH_PREFIX, Table, canonical, key_kind, path_prefixes, table_of
-from .statements import Modify
+from .statements import Insert, Modify
 
 #: Beyond this many rows a write counts as one of unknown rows.
 MOST_ROWS = 500
@@ -32,6 +32,34 @@ def keys_of(
         sql += " FOR UPDATE" if change.is_delete else " FOR NO KEY UPDATE"
     own = None if params is None else params[change.first_parameter : change.last_parameter]
     keys = [row[0] for row in _rows(connection, sql, own)]
+    return keys if len(keys) <= MOST_ROWS else None
+
+
+def keys_like(
+    connection: Any, table: Table, insert: Insert, params: Any
+) -> list[Any] | None:
+    """Primary keys of the rows with the values of an INSERT that leaves alone what is there (as ``ManyToMany.set()``
+    does); compared are the columns by which readers are told apart. None if that says nothing, or for too many.
+    """
+    places = [n for n, column in enumerate(insert.columns) if column in table.scopes]
+    if not places or not isinstance(params, (list, tuple)):
+        return None
+    if any(row[place] is None for row in insert.rows for place in places):
+        return None
+    if insert.is_columnar:
+        columns = [list(params[insert.rows[0][place]]) for place in places]  # type: ignore[index]
+        wanted = {*zip(*columns, strict=True)}
+    else:
+        wanted = {tuple(params[row[place]] for place in places) for row in insert.rows}  # type: ignore[index]
+    if len(wanted) > MOST_ROWS // len(places) or any(None in values for values in wanted):
+        return None
+    quote = connection.ops.quote_name
+    equal = " AND ".join(f"{quote(insert.columns[place])} = %s" for place in places)
+    sql = (
+        f"SELECT {quote(table.key)} FROM {quote(table.name)}"  # noqa: S608
+        f" WHERE {' OR '.join([f'({equal})'] * len(wanted))} LIMIT {MOST_ROWS + 1}"
+    )
+    keys = [row[0] for row in _rows(connection, sql, [v for values in wanted for v in values])]
     return keys if len(keys) <= MOST_ROWS else None
 
 

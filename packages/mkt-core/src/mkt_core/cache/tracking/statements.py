@@ -75,8 +75,10 @@ class Insert:
     rows: tuple[tuple[int | None, ...], ...]
     #: The parameters are lists with one value per row (PostgreSQL's UNNEST).
     is_columnar: bool = False
-    #: Rows may already be there (ON CONFLICT): nothing is known about what happens.
+    #: Rows may already be there (ON CONFLICT): nothing is known about what happens …
     is_conditional: bool = False
+    #: … except that those which were there stay as they were.
+    is_ignoring: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from wagtail.models import Locale, Site
 
 from ...compat import get_page_model
 from ..collector import EPOCH_TAG, SITES_TAG
-from .images import Image, images_of, keys_of, row_tag, scopes_of
+from .images import Image, images_of, keys_like, keys_of, row_tag, scopes_of
 from .queue import enqueue
 from .schema import SHADOW_TABLES, Table, ignored_tables, key_kind, table_of, tables
 from .statements import Insert, Modify, UncertainWrite
@@ -36,9 +36,7 @@ def run_insert(connection: Any, run: Run, insert: Insert, params: Any, *, many: 
     if table is None:
         _enqueue_unknown(connection, insert.table)
     elif not table.rendition_of:  # Made while rendering, of an image that is noted itself.
-        images = (
-            None if many or insert.is_conditional else _new_rows(connection, table, insert, params)
-        )
+        images = None if many else _rows_after(connection, table, insert, params)
         if images is None:
             _enqueue_unknown(connection, table.name)
         else:
@@ -208,12 +206,16 @@ def _moves_sites(
     return not changed.isdisjoint(roots)
 
 
-def _new_rows(
+def _rows_after(
     connection: Any, table: Table, insert: Insert, params: Any
 ) -> dict[Any, Image] | None:
+    """The rows that are there because of an INSERT, and perhaps a few others; None if nobody can tell."""
+    if insert.is_conditional and not insert.is_ignoring:
+        return None
+    find = keys_like if insert.is_ignoring else _new_keys
     try:
         with _unharmed(connection):
-            keys = _new_keys(connection, table, insert, params)
+            keys = find(connection, table, insert, params)
             return None if keys is None else images_of(connection, table, keys, ())
     except CannotLook:
         return None
