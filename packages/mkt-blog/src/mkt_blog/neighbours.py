@@ -71,6 +71,8 @@ def related_posts(
     ranked = (
         posts.exclude(pk=post.pk)
         .filter(shares_one)
+        # Before the annotation, or posts would be grouped by every column of theirs.
+        .values("pk")
         .annotate(shared_terms=_count("categories", categories) + _count("tags", tags))
         .order_by("-shared_terms", "-date", "-pk")
         .values_list("pk", flat=True)[:count]

@@ -69,8 +69,14 @@ def test_selected_and_mentioned_columns_are_told_apart():
     use = only_use(
         'SELECT "t"."id", "t"."a" AS "b", LOWER("t"."c") AS "d" FROM "t" WHERE "t"."e" > %s ORDER BY "t"."f" DESC'
     )
-    assert use.selected == {"id", "a"}
-    assert use.mentioned == {"c", "e", "f"}
+    assert use.selected == {"id"}
+    assert use.mentioned == {"a", "c", "e"}
+    assert use.ordered == {"f"}
+
+
+def test_the_order_decides_where_not_all_rows_come():
+    use = only_use('SELECT "t"."id" FROM "t" ORDER BY "t"."f" DESC LIMIT 2')
+    assert (use.mentioned, use.ordered) == ({"f"}, set())
 
 
 @pytest.mark.parametrize("key", ["2", '"b"'])
@@ -113,7 +119,7 @@ def test_subquery_in_from():
     use = only_use(
         'SELECT MAX("__col1") FROM (SELECT "t"."a" AS "__col1" FROM "t" ORDER BY "t"."p" ASC LIMIT 2) subquery'
     )
-    assert (use.selected, use.mentioned) == ({"a"}, {"p"})
+    assert (use.selected, use.mentioned) == (set(), {"a", "p"})
 
 
 @pytest.mark.parametrize(

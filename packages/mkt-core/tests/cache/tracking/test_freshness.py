@@ -1,7 +1,11 @@
 import pytest
 from django.db import connection, transaction
+from django.db.models import Count, F
+from django.db.models.signals import post_init
 from wagtail.images import get_image_model
 from wagtail.models import Page, PageViewRestriction, Site
+
+from mkt_core.cache.collector import collecting
 
 from ..site.building import picture
 from ..site.models import Branding, IndexPage, PostPage, Topic
@@ -183,3 +187,70 @@ def test_a_rolled_back_transaction_tells_nothing(oracle):
     oracle.render(*URLS)
     roll_back(edit_body)
     assert oracle.bumps == set()
+
+
+def read(query):
+    """The tags that a queryset leaves."""
+    with collecting() as collector:
+        list(query)
+    return {tag for tag in collector.tags if not tag.startswith(("bulk:", "rows:"))}
+
+
+def column(name, table="cache_site_topic"):
+    return f"col:{table}.{name}"
+
+
+class TestColumns:
+    """Which columns count, beside the rows themselves; see ``reads``."""
+
+    def test_of_instances_none_do(self, oracle):
+        assert not [tag for tag in read(Topic.objects.all()) if tag.startswith("col:")]
+
+    def test_of_instances_with_deferred_fields_none_do(self, oracle):
+        assert not [tag for tag in read(Topic.objects.defer("name")) if tag.startswith("col:")]
+
+    def test_of_values_all_do(self, oracle):
+        assert column("name") in read(Topic.objects.values("pk", "name"))
+        assert column("name") in read(Topic.objects.values_list("id", "name"))
+
+    def test_those_that_decide_do(self, oracle):
+        assert column("name") in read(Topic.objects.filter(name__gt="a"))
+
+    def test_the_order_of_all_instances_is_theirs(self, oracle):
+        assert column("name") not in read(Topic.objects.order_by("name"))
+
+    def test_the_order_of_some_is_not(self, oracle):
+        assert column("name") in read(Topic.objects.order_by("name")[:1])
+
+    def test_the_order_of_values_is_not(self, oracle):
+        assert column("name") in read(Topic.objects.order_by("name").values("pk", "slug"))
+
+    def test_annotations_are_no_part_of_instances(self, oracle):
+        posts = PostPage.objects.annotate(x=F("topic__name"), y=F("topic__id"))
+        assert column("name") in read(posts)
+
+    def test_whoever_groups_by_the_key_groups_by_nothing_else(self, oracle):
+        topics = read(Topic.objects.annotate(n=Count("postpage")))
+        assert column("name") not in topics
+        assert column("name") in read(Topic.objects.values("name").annotate(n=Count("pk")))
+
+    @pytest.mark.parametrize("name", ["draft_title", "has_unpublished_changes"])
+    def test_values_of_drafts_are_told(self, oracle, name):
+        pages = Page.objects.filter(pk=post().pk)
+        tag = column(name, "wagtailcore_page")
+        assert tag in read(pages.values("pk", name))
+        assert tag not in read(pages)
+        assert tag in read(Page.objects.order_by(name))
+
+    def test_a_question_asked_while_instances_are_made_is_one_of_its_own(self, oracle):
+        def ask(sender, instance, **kwargs):
+            seen.extend(Topic.objects.values("pk", "name"))
+
+        seen = []
+        post_init.connect(ask, sender=Branding)
+        try:
+            assert column("name") in read(Branding.objects.all())
+        finally:
+            post_init.disconnect(ask, sender=Branding)
+        assert seen
+

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Literal
 
 from .conditions import conditions_of, conjuncts
 from .lexer import (
@@ -48,7 +49,12 @@ _KEY_WORD_LIST = """
 """
 _KEY_WORDS = frozenset(_KEY_WORD_LIST.split())
 
+# Where not all rows come, whatever they are ordered by decides which.
+_LIMITS = frozenset({"LIMIT", "OFFSET", "FETCH"})
+
 Aliases = dict[str, TableUse | None]
+#: The set of a ``TableUse`` that columns go to.
+Purpose = Literal["mentioned", "ordered", "grouped"]
 #: Name, table and column of a selected column; no table for any other expression.
 Output = tuple[str, TableUse | None, str]
 
@@ -103,11 +109,14 @@ class _QueryReader:
             use.siblings = tables
             use.is_outermost = is_outermost
         outputs = self._read_select_list(clauses["SELECT"], scopes)
-        for use, column in _sort_keys(clauses, outputs):
-            use.mentioned.add(column)
+        purposes: dict[str, Purpose] = {"GROUP": "grouped"}
+        if is_outermost and clauses.keys().isdisjoint(_LIMITS):
+            purposes["ORDER"] = "ordered"
+        for name, use, column in _sort_keys(clauses, outputs):
+            getattr(use, purposes.get(name, "mentioned")).add(column)
         for name, clause in clauses.items():
             if name not in ("SELECT", "FROM"):
-                self._mention(clause, scopes)
+                self._mention(clause, scopes, purposes.get(name, "mentioned"))
         for alias, condition in conditions_of(clauses.get("WHERE", ())):
             if alias in tables:
                 tables[alias].conditions.append(condition)
@@ -125,7 +134,8 @@ class _QueryReader:
             column = column_at(part, 0)
             if column and (len(part) == 3 or (is_word(part[3], "AS") and len(part) == 5)):
                 use = self._use_of(column[0], scopes)
-                use.selected.add(column[1])
+                # Under another name it is an annotation, or one of ``values()``: no part of an instance.
+                (use.selected if len(part) == 3 else use.mentioned).add(column[1])
                 outputs.append((str(part[4].text) if len(part) == 5 else "", use, column[1]))  # type: ignore[union-attr]
                 continue
             outputs.append(("", None, ""))
@@ -155,7 +165,12 @@ class _QueryReader:
             self._mention(condition, scopes)
             _link(use, aliases, condition, is_inner="INNER" in words or words == {"JOIN"})
 
-    def _mention(self, items: tuple[Item, ...], scopes: tuple[Aliases, ...]) -> None:
+    def _mention(
+        self,
+        items: tuple[Item, ...],
+        scopes: tuple[Aliases, ...],
+        purpose: Purpose = "mentioned",
+    ) -> None:
         """Note every column in ``items``, subqueries included."""
         position = 0
         while position < len(items):
@@ -164,12 +179,12 @@ class _QueryReader:
                 if _is_query(item):
                     self.read(item.items, scopes)
                 else:
-                    self._mention(item.items, scopes)
+                    self._mention(item.items, scopes, purpose)
             elif column := column_at(items, position):
                 if position + 3 < len(items) and is_operator(items[position + 3], "."):
                     raise Unsure("schema")
                 if column[0] not in scopes[0] or scopes[0][column[0]] is not None:
-                    self._use_of(column[0], scopes).mentioned.add(column[1])
+                    getattr(self._use_of(column[0], scopes), purpose).add(column[1])
                 position += 2
             elif item.kind == "word":
                 position += self._check_word(items, position)
@@ -300,10 +315,10 @@ def _link(use: TableUse, aliases: Aliases, condition: tuple[Item, ...], *, is_in
 
 def _sort_keys(
     clauses: dict[str, tuple[Item, ...]], outputs: list[Output]
-) -> Iterator[tuple[TableUse, str]]:
+) -> Iterator[tuple[str, TableUse, str]]:
     """``ORDER BY 2`` and ``ORDER BY "name"`` speak of selected columns without naming them."""
-    for clause in (clauses.get("ORDER", ()), clauses.get("GROUP", ())):
-        for before, item in pairwise(clause):
+    for clause in ("ORDER", "GROUP"):
+        for before, item in pairwise(clauses.get(clause, ())):
             if not isinstance(item, Token) or not (
                 is_word(before, "BY") or is_operator(before, ",")
             ):
@@ -311,7 +326,7 @@ def _sort_keys(
             for position, (name, use, column) in enumerate(outputs, start=1):
                 is_meant = item.text == (str(position) if item.kind == "number" else name)
                 if use is not None and item.kind in ("number", "name") and is_meant:
-                    yield use, column
+                    yield clause, use, column
 
 
 def _is_query(group: Group) -> bool:

@@ -7,7 +7,7 @@ these two are narrowed to it: ``rows:<table>|<table>.<column>=<value>`` is bumpe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,8 @@ class Note:
     narrowable: tuple[str, ...]
     #: The same for columns whose values instances cover, when instances are made.
     handed_out: tuple[str, ...]
+    #: Those of ``handed_out`` whose changes rows do not tell of.
+    drafts: tuple[str, ...]
     #: Tags of rows, for a look-up by primary key, and how to find the keys.
     row_prefix: str
     keys: tuple[Values, ...]
@@ -48,6 +50,8 @@ class Note:
         self, collector: Collector, params: Sequence[Any], has_instances: Callable[[], bool]
     ) -> None:
         collector.tags.update(self.always)
+        if self.drafts and not has_instances():
+            collector.tags.update(self.drafts)
         for values_of in self.keys:
             if (values := values_of(params)) is not None:
                 collector.tags.update(normalised(f"{self.row_prefix}{value}") for value in values)
@@ -92,25 +96,24 @@ def _note(use: TableUse) -> Note:
     name = SHADOW_TABLES.get(use.table, use.table)
     table = table_of(name)
     if table is None or name != use.table:
-        return Note((f"table:{name}",), (), (), "", (), ())
+        return Note((f"table:{name}",), (), (), (), "", (), ())
     unseen = {table.key, *(parent.link for parent in table.parents)}
-    mentioned = use.mentioned - unseen
+    # Whoever groups by the key groups by nothing else of the row.
+    grouped = set() if table.key in use.grouped else use.grouped
+    mentioned = (use.mentioned | grouped) - unseen
+    ordered = use.ordered - unseen - mentioned
     selected = use.selected - unseen - mentioned
-    is_whole = use.is_outermost and table.columns <= use.selected
+    # Instances tell their keys when they are made; what they hold, and what they are ordered by, is in their rows.
+    may_be_instances = use.is_outermost and table.key in use.selected
+    covered = (selected | ordered) if may_be_instances else set()
     narrow = [f"rows:{name}"] if not _is_determined(use, table, set()) else []
-    narrow += [
-        f"col:{name}.{column}" for column in sorted(mentioned if is_whole else mentioned | selected)
-    ]
-    handed_out = [f"col:{name}.{column}" for column in sorted(selected)] if is_whole else []
-    drafts = [
-        f"col:{name}.{column}"
-        for column in sorted((mentioned | selected) & table.invisible)
-        if not is_whole or column in mentioned
-    ]
+    narrow += _columns(name, (mentioned | selected | ordered) - covered)
+    seen = (mentioned | selected | ordered) - (covered - ordered)
     return Note(
-        always=(f"bulk:{name}", *drafts),
+        always=(f"bulk:{name}", *_columns(name, table.invisible & seen)),
         narrowable=tuple(narrow),
-        handed_out=tuple(handed_out),
+        handed_out=tuple(_columns(name, covered)),
+        drafts=tuple(_columns(name, table.invisible & covered - seen)),
         row_prefix=table.row_prefix,
         keys=tuple(_keys(use, table, set())),
         scopes=tuple(
@@ -118,6 +121,10 @@ def _note(use: TableUse) -> Note:
             for _, label, values in sorted(_scopes(use, table, set()), key=lambda s: s[0])
         ),
     )
+
+
+def _columns(name: str, columns: Iterable[str]) -> list[str]:
+    return [f"col:{name}.{column}" for column in sorted(columns)]
 
 
 def _is_determined(use: TableUse, table: Table, seen: set[str]) -> bool:

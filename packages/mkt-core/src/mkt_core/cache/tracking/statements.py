@@ -39,8 +39,12 @@ class TableUse:
     alias: str
     #: Columns that decide which rows come, in which order, or that expressions are made of.
     mentioned: set[str] = field(default_factory=set)
-    #: Columns that are merely handed out.
+    #: Columns that are merely handed out, under their own names.
     selected: set[str] = field(default_factory=set)
+    #: Columns of ORDER BY where all rows come: they matter as far as those rows do.
+    ordered: set[str] = field(default_factory=set)
+    #: Columns of GROUP BY.
+    grouped: set[str] = field(default_factory=set)
     conditions: list[Condition] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     #: Whether model instances may be made of the selected columns.

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models.query import ModelIterable, RawModelIterable
+from django.db.models.sql.compiler import SQLCompiler
 
 from ..collector import Collector, automatic_collector
 from . import writes
@@ -15,6 +16,7 @@ from .analysis import analyse
 from .reads import Note, coarse_tags, notes_for
 from .statements import Insert, Modify, Nothing, Read, SchemaChange, Statement, UncertainRead
 
+_EXECUTE_SQL = SQLCompiler.execute_sql.__code__
 _INSTANCE_MAKERS = frozenset({ModelIterable.__iter__.__code__, RawModelIterable.__iter__.__code__})
 # Frames between the wrapper and the iterable that asked: Django's own, and those of a few debuggers.
 _DEEPEST_FRAME = 30
@@ -118,6 +120,9 @@ def _makes_instances() -> bool:
             return True
         if frame.f_back is None:
             return False
+        if frame.f_code is _EXECUTE_SQL:
+            # Others may have begun to make instances before, and ask for something else meanwhile.
+            return frame.f_back.f_code in _INSTANCE_MAKERS
         frame = frame.f_back
     return False
 
