@@ -219,3 +219,21 @@ WORDS = WORD_LIST.split()
 @given(st.lists(st.sampled_from(WORDS), max_size=12))
 def test_no_text_breaks_it(words):
     analyse(" ".join(words))
+
+
+def test_the_aliases_of_subqueries_are_not_quoted():
+    read = analyse(
+        'SELECT "t"."id" FROM "t" WHERE "t"."id" IN (SELECT U0."t_id" FROM "u" U0'
+        ' INNER JOIN "v" U1 ON (U0."id" = U1."u_id") WHERE U1."w" = %s)'
+    )
+    assert {use.table: (use.selected, use.mentioned) for use in read.uses} == {
+        "t": ({"id"}, {"id"}),
+        "u": ({"t_id"}, {"id"}),
+        "v": (set(), {"u_id", "w"}),
+    }
+
+
+def test_no_schema_is_taken_for_an_alias():
+    read = analyse('SELECT T1."t"."id" FROM T1."t"')
+    assert isinstance(read, UncertainRead)
+    assert "t" in read.names

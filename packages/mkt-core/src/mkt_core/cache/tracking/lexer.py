@@ -20,6 +20,9 @@ _TOKEN = re.compile(
 )
 
 
+_ALIAS = re.compile(r"[A-Z]{1,3}\d+")
+
+
 class Unsure(Exception):
     """The statement holds something that this reader of SQL does not understand."""
 
@@ -110,11 +113,18 @@ def split(items: tuple[Item, ...], separator: str) -> list[tuple[Item, ...]]:
     return [tuple(part) for part in parts]
 
 
+def _is_qualifier(item: Item) -> bool:
+    """A quoted name, or one of the aliases ``U0``, ``V1`` … that Django gives to the tables of subqueries."""
+    return is_name(item) or (
+        isinstance(item, Token) and item.kind == "word" and _ALIAS.fullmatch(item.text) is not None
+    )
+
+
 def column_at(items: tuple[Item, ...], position: int) -> tuple[str, str] | None:
     """The ``"table"."column"`` that begins at ``position``, if there is one."""
     if (
         position + 2 < len(items)
-        and is_name(items[position])
+        and _is_qualifier(items[position])
         and is_operator(items[position + 1], ".")
         and is_name(items[position + 2])
     ):
