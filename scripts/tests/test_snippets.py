@@ -112,3 +112,15 @@ def test_no_line_has_become_a_tuple_that_does_nothing(path):
         for statement in ast.parse(snippet).body:
             bare = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Tuple)
             assert not bare, ast.unparse(statement)
+
+
+# CONTRIBUTING.md tells why one of the names must not be taken from there.
+@pytest.mark.parametrize(
+    "path",
+    [path for path in docs_links.documents(ROOT) if path.name != "CONTRIBUTING.md"],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_no_package_of_ours_is_taken_from_an_index_that_does_not_have_it(path):
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if "pip install" in line and "mkt-" in line:
+            assert "--find-links" in line
