@@ -16,11 +16,16 @@ SHIPPED = {
     "mkt-blog": {
         "mkt_blog/templates/mkt_blog/post_page.html",
         "mkt_blog/static/mkt_blog/blog.css",
+        "mkt_blog/locale/de/LC_MESSAGES/django.mo",
         "mkt_blog/migrations/0001_initial.py",
         "mkt_blog/pages/migrations/0001_initial.py",
     },
     "mkt-monitoring": {"mkt_monitoring/middleware.py"},
-    "mkt-api": {"mkt_api/templates/mkt_api/docs.html", "mkt_api/static/mkt_api/docs.js"},
+    "mkt-api": {
+        "mkt_api/templates/mkt_api/docs.html",
+        "mkt_api/static/mkt_api/docs.js",
+        "mkt_api/locale/de/LC_MESSAGES/django.mo",
+    },
 }
 
 
