@@ -79,6 +79,21 @@ class TestFile:
 
         assert "unknown encoding, “UTF-88”" in message(run, write_export(whole=content))
 
+    @pytest.mark.parametrize(
+        "encoding",
+        [
+            *("UTF-16", "utf-16-be", "utf-32", "cp037"),
+            *("base64", "hex", "zlib", "bz2", "uu", "quopri", "rot13"),
+            *("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"),
+        ],
+    )
+    def test_encoding_that_the_file_cannot_have(self, run, write_export, encoding):
+        content = export(item("One", r"C:\ud800")).replace("UTF-8", encoding)
+
+        text = message(run, write_export(whole=content))
+
+        assert f"says that its encoding is “{encoding}”, which it cannot be" in text
+
     @pytest.mark.parametrize("content", [BILLION_LAUGHS, EXTERNAL, EXTERNAL_DTD])
     def test_entities_are_refused(self, run, write_export, content):
         text = message(run, write_export(whole=content))
@@ -134,6 +149,22 @@ class TestBrokenExport:
 
         assert "Vertical" in str(PostPage.objects.get().body)
         assert "Characters removed because XML does not allow them: 2" in output
+
+    def test_half_a_surrogate_pair_is_dropped_and_counted(self, run, write_export):
+        content = export(item("One", "Half+2AA- a pair")).replace("UTF-8", "utf-7")
+
+        output = run(write_export(whole=content))
+
+        assert "Half a pair" in str(PostPage.objects.get().body)
+        assert "Characters removed because XML does not allow them: 1" in output
+
+    @pytest.mark.parametrize("encoding", ["shift_jis", "gb18030", "iso2022_jp", "utf-7"])
+    def test_encodings_of_many_bytes_are_read(self, run, write_export, encoding):
+        content = export(item("One", "日本")).replace("UTF-8", encoding).encode(encoding)
+
+        run(write_export(whole=content))
+
+        assert "日本" in str(PostPage.objects.get().body)
 
     def test_bytes_in_another_encoding_cost_only_themselves(self, run, write_export):
         run(write_export(whole=export(item("One", "caf\xe9 noir")).encode("latin-1")))
