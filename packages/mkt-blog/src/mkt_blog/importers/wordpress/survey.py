@@ -14,6 +14,9 @@ from .names import author_key, clean_slug
 from .reader import Reader
 from .shortcodes import Picture
 
+# More than any program writes; Python reads 4300 and no more.
+ID_MAX_DIGITS = 100
+
 
 @dataclass(slots=True)
 class Survey:
@@ -36,7 +39,8 @@ class Survey:
 
     def owns_guid(self, guid: str, post_id: str) -> bool:
         """Whether the post is the first of those with its GUID; the others need another key."""
-        return self.first_ids.get(hash(guid)) == _number(post_id)
+        number = _number(post_id)
+        return number is not None and self.first_ids.get(hash(guid)) == number
 
     def gallery(self, post_id: str, ids: list[str]) -> list[Picture]:
         """The pictures with these ids, or those attached to the post if none are named."""
@@ -82,13 +86,16 @@ def _note_item(survey: Survey, item: Item) -> None:
 
 
 def _note_guid(survey: Survey, item: Item) -> None:
-    if guid := item.get("guid"):
-        number = _number(item.post_id)
+    guid, number = item.get("guid"), _number(item.post_id)
+    if guid and number is not None:
         survey.first_ids[hash(guid)] = min(survey.first_ids.get(hash(guid), number), number)
 
 
-def _number(post_id: str) -> int:
-    return int(post_id) if post_id.isdecimal() else 0
+def _number(post_id: str) -> int | None:
+    """The id to compare by: 0 if there is none, None if nobody counts that far."""
+    if not post_id.isdecimal():
+        return 0
+    return int(post_id) if len(post_id) <= ID_MAX_DIGITS else None
 
 
 def _link_parents(survey: Survey) -> None:
