@@ -69,7 +69,10 @@ class TestFile:
 
     @pytest.mark.parametrize(
         "content",
-        [FEED, "<html><body></body></html>", '<feed xmlns="a"/>', "<rss><channel/></rss>"],
+        [
+            *(FEED, "<html><body></body></html>", '<feed xmlns="a"/>', "<rss><channel/></rss>"),
+            "<rss>" * 1000,
+        ],
     )
     def test_not_a_wordpress_export(self, run, write_export, content):
         assert "is not a WordPress export" in message(run, write_export(whole=content))
@@ -142,6 +145,15 @@ class TestBrokenExport:
 
         assert "not well-formed XML at line 14" in text
         assert "“One”" in text
+        assert PostPage.objects.count() == 1
+
+    def test_nested_too_deep_keeps_what_came_before(self, run, write_export):
+        path = write_export(item("One"), "<a>" * 100_000, "</a>" * 100_000, item("Two", post_id="2"))
+
+        text = message(run, path)
+
+        assert "Elements are nested more than 200 deep at line 14" in text
+        assert "the last post before that is “One” (line 13)" in text
         assert PostPage.objects.count() == 1
 
     def test_control_characters_are_dropped_and_counted(self, run, write_export):

@@ -66,6 +66,14 @@ class TestRecords:
         assert post.get("title") == "Yes"
         assert post.comments == 1
 
+    def test_what_follows_a_comment_is_read(self, write_export):
+        comments = "<wp:comment><wp:comment>a</wp:comment><title>no</title></wp:comment>"
+
+        [post] = read(write_export(item(terms=comments, meta={"_thumbnail_id": "7"})))
+
+        assert post.get("title") == "A post"
+        assert post.meta == {"_thumbnail_id": "7"}
+
     def test_categories_of_newer_exports_are_terms(self, write_export):
         definition = (
             "<wp:term><wp:term_taxonomy>category</wp:term_taxonomy><wp:term_slug>a</wp:term_slug>"
