@@ -148,7 +148,9 @@ class TestBrokenExport:
         assert PostPage.objects.count() == 1
 
     def test_nested_too_deep_keeps_what_came_before(self, run, write_export):
-        path = write_export(item("One"), "<a>" * 100_000, "</a>" * 100_000, item("Two", post_id="2"))
+        path = write_export(
+            item("One"), "<a>" * 100_000, "</a>" * 100_000, item("Two", post_id="2")
+        )
 
         text = message(run, path)
 
