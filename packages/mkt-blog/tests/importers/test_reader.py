@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 from io import StringIO
+from time import process_time
 
 import pytest
 from django.core.management.base import OutputWrapper
@@ -113,6 +114,19 @@ class TestSurvey:
         )
         assert survey.gallery("2", ["9", "10"]) == [picture]
         assert "food" in survey.categories
+
+    def test_follows_a_long_line_of_parents_once(self, write_export):
+        path = write_export(
+            *(category(f"c{number}", parent=f"c{number - 1}") for number in range(1, 10_001)),
+            category("c0", parent="c3"),
+        )
+        started = process_time()
+
+        survey = survey_export(path)
+
+        # Nearly all of it is the reading; the lines alone took seven seconds.
+        assert process_time() - started < 2
+        assert survey.broken_cycles == ["C0"]
 
     def test_leaves_the_texts_alone(self, write_export):
         reader = Reader(write_export(item(content="x" * 1000)), with_bodies=False)

@@ -5,6 +5,7 @@ with the same GUID. What is kept here grows with the number of those, never with
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -110,12 +111,19 @@ def _link_parents(survey: Survey) -> None:
 
 def _break_cycles(survey: Survey) -> None:
     """Make a root of the first category, by slug, of each circle of parents."""
-    for slug in sorted(survey.categories):
-        seen = {slug}
-        parent = survey.categories[slug].parent
-        while parent in survey.categories and parent not in seen:
-            seen.add(parent)
-            parent = survey.categories[parent].parent
-        if parent == slug:
-            survey.categories[slug].parent = ""
-            survey.broken_cycles.append(survey.categories[slug].name)
+    for slug in sorted(map(min, _circles(survey.categories))):
+        survey.categories[slug].parent = ""
+        survey.broken_cycles.append(survey.categories[slug].name)
+
+
+def _circles(categories: dict[str, TermDefinition]) -> Iterator[list[str]]:
+    """Each circle once; no category is visited twice, however long the lines of parents are."""
+    visited: set[str] = set()
+    for slug in categories:
+        line: list[str] = []
+        while slug in categories and slug not in visited:
+            visited.add(slug)
+            line.append(slug)
+            slug = categories[slug].parent
+        if slug in line:
+            yield line[line.index(slug) :]
