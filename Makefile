@@ -13,7 +13,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: bootstrap-demo ## serve the example site with demo content on http://127.0.0.1:8000/ (PORT=)
-	@$(RUN) scripts/demo.py --port $(PORT)
+	@$(RUN) scripts/demo.py --port "$(PORT)"
 
 test: bootstrap ## run every suite against real PostgreSQL and Redis, then on SQLite
 	@$(RUN) scripts/run_tests.py $(ARGS)

@@ -28,6 +28,17 @@ SITE = ROOT / "example_project"
 DATABASE = SITE / "var" / "demo.sqlite3"
 STAMP = SITE / "var" / "demo.json"
 START_SECONDS = 60
+LAST_PORT = 65_535
+# What the settings read from the environment, also as *_FILE. It may be meant for another site, even a real one.
+FOREIGN = {
+    "DATABASE_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "EMAIL_URL",
+    "METRICS_TOKEN",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "WAGTAILADMIN_BASE_URL",
+}
 ADDRESSES = (
     ("the site", "/"),
     ("the blog", "/blog/"),
@@ -42,11 +53,16 @@ ADDRESSES = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8000)
-    port = parser.parse_args(arguments).port
+    parser.add_argument("--port", default="8000")
+    text = parser.parse_args(arguments).port
+    port = port_number(text)
+    if port is None:
+        print(f"PORT={text} is no port: name one from 1 to {LAST_PORT}.", file=sys.stderr)
+        return 2
     if _process.answers("127.0.0.1", port):
+        other = port + 1 if port < LAST_PORT else port - 1
         print(
-            f"Port {port} is taken: name another one, as in PORT={port + 1} make demo.",
+            f"Port {port} is taken: name another one, as in PORT={other} make demo.",
             file=sys.stderr,
         )
         return 1
@@ -61,6 +77,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except subprocess.CalledProcessError as error:
         print(f"The demo could not be prepared: manage.py {error.cmd[2]} failed.", file=sys.stderr)
         return 1
+
+
+def port_number(text: str) -> int | None:
+    """The port that ``text`` names, None when there is no such port."""
+    try:
+        port = int(text)
+    except ValueError:
+        return None
+    return port if 1 <= port <= LAST_PORT else None
 
 
 def prepare(port: int) -> None:
@@ -86,7 +111,7 @@ def serve(port: int) -> int:
     """Run the server until it ends; says where to look as soon as it answers."""
     command = [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
     # Django's own banner would announce an address before anything answers there.
-    environ = {**os.environ, "DJANGO_RUNSERVER_HIDE_WARNING": "true"}
+    environ = {**environment(), "DJANGO_RUNSERVER_HIDE_WARNING": "true"}
     server = subprocess.Popen(command, cwd=SITE, env=environ, stdout=subprocess.DEVNULL)
     try:
         if not wait_for_answer(server, f"http://127.0.0.1:{port}/"):
@@ -125,8 +150,20 @@ def announce(port: int) -> None:
 def manage(*arguments: str, capture: bool = False) -> str:
     command = [sys.executable, "manage.py", *arguments]
     stdout = subprocess.PIPE if capture else None
-    result = subprocess.run(command, cwd=SITE, stdout=stdout, text=True, check=True)
+    result = subprocess.run(
+        command, cwd=SITE, env=environment(), stdout=stdout, text=True, check=True
+    )
     return result.stdout or ""
+
+
+def environment() -> dict[str, str]:
+    """Ours, without what would lead the demo to a database, a cache or settings that are not its own."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.removesuffix("_FILE") not in FOREIGN
+    }
+    return {**kept, "DJANGO_SETTINGS_MODULE": "example.settings.dev"}
 
 
 def recorded() -> dict[str, Any]:

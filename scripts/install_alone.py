@@ -4,7 +4,7 @@
     python scripts/install_alone.py [--build-only] [--python 3.12]
 
 1. sdists and wheels go to dist/; a second wheel is built from each sdist. Both wheels must hold the same
-   files, and every file of the source tree.
+   files, and every file of the source tree, and `twine check` must find nothing in their metadata.
 2. Each wheel is installed into a fresh environment with what it declares and nothing else. Its siblings come
    from dist/ only. Every module is imported, then `check` and `migrate` run on a minimal Wagtail site.
 """
@@ -54,7 +54,7 @@ def build_all() -> None:
     """Fill dist/ and compare what is there with the sources.
 
     Raises:
-        ReleaseError: a wheel lacks a file, or the two ways of building disagree.
+        ReleaseError: a wheel lacks a file, the two ways of building disagree, or an index would refuse one.
     """
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir()
@@ -73,6 +73,7 @@ def build_all() -> None:
         if problems:
             raise ReleaseError(f"{name}: " + "; ".join(problems))
         print(f"built {wheel.name}: {len(wheel_files(wheel))} files, complete", flush=True)
+    check_metadata(DIST)
 
 
 def rebuild(sdist: Path, scratch: Path) -> Path:
@@ -89,6 +90,20 @@ def hatchling(folder: Path, target: Path, *kinds: str) -> None:
         result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if result.returncode:
             raise ReleaseError(f"{folder.name} does not build:\n{result.stdout}{result.stderr}")
+
+
+def check_metadata(folder: Path) -> None:
+    """Whether an index would take what is in ``folder``, and show its README.
+
+    Raises:
+        ReleaseError: it would not; the message is twine's.
+    """
+    archives = [str(path) for path in sorted(folder.iterdir())]
+    command = [sys.executable, "-m", "twine", "--no-color", "check", "--strict", *archives]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise ReleaseError(f"twine check: {result.stdout}{result.stderr}")
+    print(f"twine check: {len(archives)} archives pass", flush=True)
 
 
 def the_one(name: str, suffix: str) -> Path:

@@ -295,6 +295,15 @@ class TestSeams:
     def test_health(self, client, probe):
         assert client.get(f"/health/{probe}").status_code == 200
 
+    @pytest.mark.parametrize("probe", ["live", "ready", "startup"])
+    def test_health_by_address_and_without_tls(self, client, settings, probe):
+        settings.ALLOWED_HOSTS = ["www.example.org"]
+        settings.SECURE_SSL_REDIRECT = True
+
+        response = client.get(f"/health/{probe}", headers={"host": "10.42.0.17:8000"})
+
+        assert response.status_code == 200
+
     def test_the_sitemap_names_the_posts(self, client):
         body = client.get("/sitemap.xml").content
 

@@ -115,3 +115,17 @@ def test_no_migration_is_missing():
     )
 
     assert process.returncode == 0, process.stdout + process.stderr
+
+
+def test_wrong_setting_of_the_blog_gets_one_message(tmp_path):
+    settings = (
+        "from example.settings.dev import *\nMKT_BLOG = {'BODY_BLOCKS': {'x': 'no.such.Block'}}\n"
+    )
+    (tmp_path / "wrong_settings.py").write_text(settings)
+
+    process = run("manage.py", "check", "--settings", "wrong_settings", PYTHONPATH=str(tmp_path))
+
+    assert process.returncode == 1
+    assert "(mkt_blog.E005)" in process.stderr
+    assert "identified 1 issue" in process.stderr
+    assert "Traceback" not in process.stderr

@@ -1,12 +1,16 @@
 """Interpreters, constraints, links, and what must not be in the repository."""
 
 import os
+import re
+import subprocess
+import sys
 
 import constraints
 import docs_links
 import interpreters
 import pytest
 import repository_check
+from _environment import ROOT
 
 
 class TestInterpreters:
@@ -34,6 +38,25 @@ class TestInterpreters:
 
     def test_a_commands_status_is_passed_on(self):
         assert interpreters.main(["run", "--", "sh", "-c", "exit 3"]) == 3
+
+
+class TestMatrix:
+    @pytest.fixture
+    def rows(self):
+        def rows(*options):
+            command = [sys.executable, "-m", "tox", "list", "--no-desc", *options]
+            listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+            return set(re.findall(r"^py3\d+-\S+$", listed.stdout, re.MULTILINE))
+
+        return rows
+
+    def test_ci_runs_every_row_of_it(self, rows):
+        workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+        weekly = re.findall(r"^ +- (py3\d+-\S+)$", workflow, re.MULTILINE)
+
+        # These run with every change.
+        always = rows("-m", "corners") | rows("-m", "migrations") | rows("-m", "swapped")
+        assert sorted(weekly) == sorted(rows() - always)
 
 
 class TestConstraints:

@@ -42,7 +42,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First, so that the measured time is the whole time and every log line has the request's id.
+    # Before everything: probes ask by address, which ALLOWED_HOSTS refuses, and without TLS.
+    "mkt_core.health.middleware.HealthMiddleware",
+    # In front of the rest, so that the measured time is the whole time and every log line has the request's id.
     "mkt_core.middleware.RequestIdMiddleware",
     "mkt_monitoring.middleware.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",

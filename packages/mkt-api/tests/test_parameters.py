@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.utils import translation
 
 from .factories import MOMENT, ArticleFactory, EntryFactory, TopicFactory, root
 
@@ -23,6 +24,16 @@ class TestBadInput:
         found = errors(api("articles/", date_gte="2026-01-01"))
 
         assert found == {"date_gte": "There is no parameter “date_gte”. Did you mean “date__gte”?"}
+
+    def test_is_explained_in_the_language_of_the_request(self, api):
+        with translation.override("de"):
+            problem = api("articles/", limit="0", bogus="1").json()
+
+        assert problem["detail"] == "Die Parameter der Anfrage sind nicht zu verstehen."
+        assert {entry["parameter"]: entry["detail"] for entry in problem["errors"]} == {
+            "bogus": "Es gibt keinen Parameter „bogus“.",
+            "limit": "muss zwischen 1 und 100 liegen.",
+        }
 
     def test_reports_every_mistake_at_once(self, api):
         found = errors(

@@ -1,5 +1,6 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from wagtail.fields import StreamField
 
 from mkt_api import checks
 from mkt_api.fields import (
@@ -71,6 +72,14 @@ class TestRegister:
 
         with django_assert_num_queries(0):
             assert own.faults() == []
+
+    def test_compiling_builds_no_blocks(self, monkeypatch):
+        def fail(field):
+            raise ImproperlyConfigured("another app's setting")
+
+        monkeypatch.setattr(StreamField, "stream_block", property(fail))
+
+        assert faults(declare(model=Article, fields=["body"])) == []
 
 
 class TestFaults:

@@ -3,7 +3,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 
 import mkt_blog
 from mkt_blog import checks
@@ -43,6 +45,38 @@ class TestSettings:
         assert checks.check_settings() or value == []
         assert checks.check_body_blocks() == []
         assert checks.check_base_template() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("value", "identifier"),
+    [
+        ({"POST_PER_PAGE": 3}, "mkt_blog.E001"),
+        ([1], "mkt_blog.E001"),
+        ({"POSTS_PER_PAGE": "3"}, "mkt_blog.E002"),
+        ({"BODY_BLOCKS": {"x": "no.such.Block"}}, "mkt_blog.E005"),
+    ],
+)
+class TestSettingThatIsWrong:
+    def test_is_the_only_message_of_all_checks(self, settings, value, identifier):
+        settings.MKT_BLOG = value
+
+        with pytest.raises(SystemCheckError) as caught:
+            call_command("check", databases=["default"])
+
+        assert identifier in str(caught.value)
+        assert "identified 1 issue" in str(caught.value)
+
+    def test_keeps_bodies_from_being_read_without_their_blocks(
+        self, settings, make_post, value, identifier
+    ):
+        post = make_post()
+        settings.MKT_BLOG = value
+
+        with pytest.raises(ImproperlyConfigured):
+            PostPage.objects.get(pk=post.pk)
+        with pytest.raises(ImproperlyConfigured):
+            PostPage(title="New")
 
 
 @pytest.mark.parametrize(

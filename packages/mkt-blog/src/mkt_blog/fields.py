@@ -1,8 +1,11 @@
 """The body of a post: a StreamField whose blocks can change without a migration."""
 
+from contextlib import suppress
 from typing import Any
 
-from wagtail.blocks import StreamBlock
+from django.core.checks import CheckMessage
+from django.core.exceptions import ImproperlyConfigured
+from wagtail.blocks import BlockField, StreamBlock
 from wagtail.fields import StreamField
 
 from .body import BodyBlock
@@ -31,6 +34,22 @@ class BodyField(StreamField):
             block.set_meta_options(self.block_opts)
             self.__dict__["_built"] = conf, block
         return block
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        """Leaves out the blocks if they cannot be built: the check of the settings says why."""
+        errors: list[CheckMessage] = super(StreamField, self).check(**kwargs)
+        with suppress(ImproperlyConfigured):
+            errors += self.stream_block.check(field=self, **kwargs)
+        return errors
+
+    def formfield(self, **kwargs: Any) -> Any:
+        # Wagtail's checks make the form of each page class. No form without blocks is ever shown:
+        # a page cannot be loaded, or made, while its body cannot be read.
+        with suppress(ImproperlyConfigured):
+            return super().formfield(**kwargs)
+        return super(StreamField, self).formfield(
+            **{"form_class": BlockField, "block": StreamBlock(), **kwargs}
+        )
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         # StreamField walks its child blocks here; Field does not.

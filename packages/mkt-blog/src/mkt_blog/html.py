@@ -69,7 +69,7 @@ FIXED_ATTRIBUTES: dict[str, dict[str, str]] = {
 
 _INLINE_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,[A-Za-z0-9+/=\s]+\Z")
 _FRAME_ADDRESS = re.compile(r"(?:https?:)?//[^/]", re.IGNORECASE)
-_FRAME_CONTENT = re.compile(r'(<iframe(?: [a-z]+="[^"]*")*>).+?</iframe>', re.DOTALL)
+_FRAME_CONTENT = re.compile(r'(<iframe(?: [a-z]+="[^"]*")*>)(?!</iframe>).+?</iframe>', re.DOTALL)
 
 
 def clean_html(html: str) -> str:

@@ -1,6 +1,7 @@
 """Categories, authors and series in the Wagtail admin."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -26,7 +27,7 @@ class AuthorViewSet(SnippetViewSet):
 class SeriesViewSet(SnippetViewSet):
     model = Series
     icon = "list-ol"
-    menu_label = _("Series")
+    menu_label = pgettext_lazy("plural", "Series")
     list_display = ["title", "slug"]
 
 

@@ -212,6 +212,13 @@ class TestIdentity:
 
         assert "unchanged: 1" in run(path)
 
+    def test_overlong_ids_keep_posts_apart(self, write_export, run):
+        ids = ("7" * 5000, "8" * 5000, "9")
+        path = write_export(*(item(f"Post {one[0]}", post_id=one, guid="g") for one in ids))
+
+        assert "imported: 3" in run(path)
+        assert "unchanged: 3" in run(path)
+
     def test_overlong_guid_is_shortened(self, write_export, run):
         path = write_export(item(guid="https://old.example/" + "x" * 600))
         run(path)

@@ -69,7 +69,10 @@ class TestFile:
 
     @pytest.mark.parametrize(
         "content",
-        [FEED, "<html><body></body></html>", '<feed xmlns="a"/>', "<rss><channel/></rss>"],
+        [
+            *(FEED, "<html><body></body></html>", '<feed xmlns="a"/>', "<rss><channel/></rss>"),
+            "<rss>" * 1000,
+        ],
     )
     def test_not_a_wordpress_export(self, run, write_export, content):
         assert "is not a WordPress export" in message(run, write_export(whole=content))
@@ -78,6 +81,21 @@ class TestFile:
         content = export(item()).replace("UTF-8", "UTF-88")
 
         assert "unknown encoding, “UTF-88”" in message(run, write_export(whole=content))
+
+    @pytest.mark.parametrize(
+        "encoding",
+        [
+            *("UTF-16", "utf-16-be", "utf-32", "cp037"),
+            *("base64", "hex", "zlib", "bz2", "uu", "quopri", "rot13"),
+            *("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"),
+        ],
+    )
+    def test_encoding_that_the_file_cannot_have(self, run, write_export, encoding):
+        content = export(item("One", r"C:\ud800")).replace("UTF-8", encoding)
+
+        text = message(run, write_export(whole=content))
+
+        assert f"says that its encoding is “{encoding}”, which it cannot be" in text
 
     @pytest.mark.parametrize("content", [BILLION_LAUGHS, EXTERNAL, EXTERNAL_DTD])
     def test_entities_are_refused(self, run, write_export, content):
@@ -129,11 +147,38 @@ class TestBrokenExport:
         assert "“One”" in text
         assert PostPage.objects.count() == 1
 
+    def test_nested_too_deep_keeps_what_came_before(self, run, write_export):
+        path = write_export(
+            item("One"), "<a>" * 100_000, "</a>" * 100_000, item("Two", post_id="2")
+        )
+
+        text = message(run, path)
+
+        assert "Elements are nested more than 200 deep at line 14" in text
+        assert "the last post before that is “One” (line 13)" in text
+        assert PostPage.objects.count() == 1
+
     def test_control_characters_are_dropped_and_counted(self, run, write_export):
         output = run(write_export(item("One", "Vertical\x0btab and \x1f separator")))
 
         assert "Vertical" in str(PostPage.objects.get().body)
         assert "Characters removed because XML does not allow them: 2" in output
+
+    def test_half_a_surrogate_pair_is_dropped_and_counted(self, run, write_export):
+        content = export(item("One", "Half+2AA- a pair")).replace("UTF-8", "utf-7")
+
+        output = run(write_export(whole=content))
+
+        assert "Half a pair" in str(PostPage.objects.get().body)
+        assert "Characters removed because XML does not allow them: 1" in output
+
+    @pytest.mark.parametrize("encoding", ["shift_jis", "gb18030", "iso2022_jp", "utf-7"])
+    def test_encodings_of_many_bytes_are_read(self, run, write_export, encoding):
+        content = export(item("One", "日本")).replace("UTF-8", encoding).encode(encoding)
+
+        run(write_export(whole=content))
+
+        assert "日本" in str(PostPage.objects.get().body)
 
     def test_bytes_in_another_encoding_cost_only_themselves(self, run, write_export):
         run(write_export(whole=export(item("One", "caf\xe9 noir")).encode("latin-1")))

@@ -1,5 +1,7 @@
 """From the content of a WordPress post to blocks. No database."""
 
+from time import process_time
+
 import pytest
 
 from mkt_blog.importers.wordpress.body import BodyConverter
@@ -443,6 +445,17 @@ class TestBlockEditor:
 
         assert body.dynamic_blocks == ["latest-posts", "block 17"]
 
+    def test_attributes_nested_beyond_reason_are_passed_over(self):
+        body = convert('<!-- wp:block {"ref":' + "[" * 100_000 + "]" * 100_000 + "} /-->")
+
+        assert body.dynamic_blocks == ["block"]
+
+    @pytest.mark.parametrize("broken", ["<!-- ", "<!-- wp:html {", '<!-- wp:html {"a":1}'])
+    def test_comment_without_an_end_takes_no_block_with_it(self, broken):
+        content = f"<!-- wp:html -->{broken}<!-- /wp:html --><!-- wp:html --><p>a</p><!-- /wp:html --> -->"
+
+        assert "a" in rich(content)
+
     def test_buttons_and_files_are_links(self):
         content = (
             '<!-- wp:file --><div class="wp-block-file"><a href="/a.pdf">A</a><a href="/a.pdf" download>'
@@ -462,6 +475,32 @@ def test_active_elements_are_counted():
 
     assert dict(body.active_elements) == {"script": 2, "form": 1}
     assert body.blocks == [{"type": "paragraph", "value": "<p>Name</p>"}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(text * 8000 for text in ("<!-- wp:a {", '<!-- wp:a {"b":1} ', "<!-- wp:a ", "<!--")),
+        *(text * 8000 for text in ("<pre>", "<pre ", "<code>", "<pre></code>", "<code></pre>")),
+        *(text * 8000 for text in ("[gallery ", '[gallery "', "[audio src=a")),
+        *(text * 8000 for text in ("[caption]", "[caption ", "[embed]")),
+        *(text * 8000 for text in ("[code]", "[code ", "[CODE][php][/css]", "[caption][code]")),
+        *(f"{text * 8000}]" for text in ("[code ", "[caption ", "[gallery ")),
+        *(f"{text * 8000}[/code]" for text in ("[code ", "[caption ", "[code]")),
+        "".join(f"[a{number}]" for number in range(8000)),
+        "[" + "a" * 40_000,
+        "[[" + "a" * 40_000,
+        "a" + " " * 40_000 + "b",
+    ],
+    ids=lambda content: content[:20],
+)
+def test_what_is_never_closed_is_read_once(content):
+    started = process_time()
+
+    convert(content)
+
+    # It took up to 13 seconds when each opening looked for its end.
+    assert process_time() - started < 1
 
 
 def test_hopeless_nesting_is_survived():

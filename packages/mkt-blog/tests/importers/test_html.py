@@ -263,3 +263,13 @@ class TestWhatIsKept:
 
     def test_rich_text_is_as_wagtail_stores_it(self):
         assert clean_rich_text("<p>a<br>b</p><hr>") == "<p>a<br/>b</p><hr/>"
+
+    @pytest.mark.parametrize("inside", ["", "<b>in</b>"])
+    def test_text_between_two_frames(self, inside):
+        frames = [f'<iframe src="https://a.example/{n}">{inside}</iframe>' for n in (1, 2)]
+
+        cleaned = clean_html("<p>{} between {}</p>".format(*frames))
+
+        assert "</iframe> between <iframe" in cleaned
+        assert cleaned.count("https://a.example/") == 2
+        assert "in</b>" not in cleaned

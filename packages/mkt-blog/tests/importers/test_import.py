@@ -1,10 +1,14 @@
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import PageViewRestriction, ReferenceIndex
+from wagtail.models import Locale, PageViewRestriction, ReferenceIndex
 
+from mkt_blog.importers.wordpress.items import Term, TermDefinition
+from mkt_blog.importers.wordpress.survey import Survey
+from mkt_blog.importers.wordpress.terms import Terms
 from mkt_blog.models import Author, Category, ImportedPost
 from mkt_blog.pages.models import PostPage
 from mkt_blog.signals import post_published
@@ -200,6 +204,69 @@ class TestDates:
 
         assert abs((timezone.now() - post.date).total_seconds()) < 60
 
+    @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+    @pytest.mark.parametrize(
+        "date",
+        [
+            "0001-01-01 00:00:00",
+            "0999-12-31 00:00:00",
+            "9999-12-31 23:59:59",
+            "2020-02-31 00:00:00",
+        ],
+    )
+    def test_impossible_date_is_left_out_and_said(
+        self, write_export, run, settings, client, date, zone
+    ):
+        settings.TIME_ZONE = zone
+        path = write_export(
+            item("Odd", date=date, date_gmt=date, post_modified=date, post_modified_gmt=date)
+        )
+
+        output = run(path)
+
+        post = PostPage.objects.get()
+        assert post.live
+        assert abs((timezone.now() - post.date).total_seconds()) < 60
+        assert f"“Odd” (line 13): its date is impossible and left out: {date}" in output
+        assert f"the date of its last change is impossible and left out: {date}" in output
+        assert client.get(post.url).status_code == 200
+
+    def test_impossible_date_in_utc_leaves_the_local_one(self, write_export, run):
+        output = run(write_export(item(date="2020-07-01 10:00:00", date_gmt="0001-01-01 00:00:00")))
+
+        assert PostPage.objects.get().date == datetime(2020, 7, 1, 8, tzinfo=UTC)
+        assert "impossible" not in output
+
+    def test_post_scheduled_for_an_impossible_date_stays_hidden(self, write_export, run):
+        output = run(
+            write_export(
+                item(status="future", date="9999-12-31 00:00:00", date_gmt="9999-12-31 00:00:00")
+            )
+        )
+
+        assert not PostPage.objects.get().live
+        assert "publication is impossible (9999-12-31 00:00:00): imported as a draft" in output
+
+    def test_date_of_long_ago_is_kept(self, import_post, blog, client):
+        post = import_post(item(date="1660-01-01 00:00:00", date_gmt="1660-01-01 12:00:00"))
+
+        assert post.date == datetime(1660, 1, 1, 12, tzinfo=UTC)
+        for url in (post.url, f"{blog.url}1660/", f"{blog.url}1660/01/01/", f"{blog.url}feed/rss/"):
+            assert client.get(url).status_code == 200
+
+    @pytest.mark.parametrize("year", ["-0001", "0001"])
+    def test_feed_date_without_a_year_is_none(self, write_export, run, year):
+        """What WordPress writes for a draft; Python takes it for a day of this century."""
+        path = write_export(
+            item(date="0000-00-00 00:00:00", date_gmt="0000-00-00 00:00:00").replace(
+                "<guid", f"<pubDate>Mon, 30 Nov {year} 00:00:00 +0000</pubDate><guid"
+            )
+        )
+
+        run(path)
+
+        assert abs((timezone.now() - PostPage.objects.get().date).total_seconds()) < 60
+
     def test_unmodified_post_has_no_update(self, import_post):
         assert import_post(item(post_modified_gmt="2020-02-03 09:00:20")).updated_at is None
 
@@ -341,6 +408,23 @@ class TestTerms:
 
         assert Category.objects.get(slug="b").path == "a/b"
         assert "“A”: its parents form a circle" in output
+
+    @pytest.mark.parametrize("first", ["shallow", "deep"])
+    def test_deep_tree_costs_no_more_than_its_categories(self, db, first):
+        slugs = [f"c{number}" for number in range(1500)]
+        parents = zip(slugs, ["", *slugs], strict=False)
+        survey = Survey(categories={one: TermDefinition(one, one, up) for one, up in parents})
+        terms = Terms(survey, Locale.get_default(), dry_run=True)
+        named = [Term("category", slug, slug) for slug in slugs]
+        started = process_time()
+
+        categories = terms.categories(named if first == "shallow" else named[::-1])
+
+        # A quarter of a second; it took four when each line began at its root.
+        assert process_time() - started < 2
+        assert len(categories) == 1500
+        assert all(len(one.path) <= 1000 for one in categories)
+        assert len(terms.problems) == 7
 
     def test_own_parent_is_a_circle(self, write_export, run):
         output = run(

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 from io import StringIO
+from time import process_time
 
 import pytest
 from django.core.management.base import OutputWrapper
@@ -66,6 +67,14 @@ class TestRecords:
         assert post.get("title") == "Yes"
         assert post.comments == 1
 
+    def test_what_follows_a_comment_is_read(self, write_export):
+        comments = "<wp:comment><wp:comment>a</wp:comment><title>no</title></wp:comment>"
+
+        [post] = read(write_export(item(terms=comments, meta={"_thumbnail_id": "7"})))
+
+        assert post.get("title") == "A post"
+        assert post.meta == {"_thumbnail_id": "7"}
+
     def test_categories_of_newer_exports_are_terms(self, write_export):
         definition = (
             "<wp:term><wp:term_taxonomy>category</wp:term_taxonomy><wp:term_slug>a</wp:term_slug>"
@@ -105,6 +114,19 @@ class TestSurvey:
         )
         assert survey.gallery("2", ["9", "10"]) == [picture]
         assert "food" in survey.categories
+
+    def test_follows_a_long_line_of_parents_once(self, write_export):
+        path = write_export(
+            *(category(f"c{number}", parent=f"c{number - 1}") for number in range(1, 10_001)),
+            category("c0", parent="c3"),
+        )
+        started = process_time()
+
+        survey = survey_export(path)
+
+        # Nearly all of it is the reading; the lines alone took seven seconds.
+        assert process_time() - started < 2
+        assert survey.broken_cycles == ["C0"]
 
     def test_leaves_the_texts_alone(self, write_export):
         reader = Reader(write_export(item(content="x" * 1000)), with_bodies=False)

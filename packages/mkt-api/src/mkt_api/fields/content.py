@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
@@ -11,6 +12,7 @@ from wagtail.blocks.list_block import ListValue
 from wagtail.fields import StreamField
 from wagtail.rich_text import RichText, expand_db_html
 
+from ..types import JsonSchema
 from .base import Context, Field, FieldError, Json, Row
 
 if TYPE_CHECKING:
@@ -66,8 +68,17 @@ class Stream(Field):
         if not isinstance(field, StreamField):
             raise FieldError(f"“{self.name}” is not a StreamField")
         self.columns = (self.name,)
-        self.block: StreamBlock = field.stream_block
-        self.schema = {"type": "array", "items": self._item_schema()}
+        self.field = field
+
+    # Not looked up for the system checks: a field that builds its blocks from settings may be
+    # unable to, and the app of the settings says so better than we could.
+    @cached_property
+    def block(self) -> StreamBlock:
+        return self.field.stream_block
+
+    @cached_property
+    def schema(self) -> JsonSchema:  # type: ignore[override]
+        return {"type": "array", "items": self._item_schema()}
 
     def _item_schema(self) -> dict[str, Any]:
         return {

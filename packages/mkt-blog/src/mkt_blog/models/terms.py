@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.images import get_image_model_string
 from wagtail.models import Locale, TranslatableMixin
@@ -251,7 +252,8 @@ class Series(Term):
 
     class Meta(Term.Meta):
         verbose_name = _("series")
-        verbose_name_plural = _("series")
+        # In most languages the plural is another word.
+        verbose_name_plural = pgettext_lazy("plural", "series")
         ordering = ["title", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["locale", "slug"], name="mkt_blog_series_slug")

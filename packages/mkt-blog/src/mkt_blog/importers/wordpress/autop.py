@@ -9,7 +9,8 @@ import re
 from .tree import Element, Node, is_inline
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-_LINE_BREAK = re.compile(r"[^\S\n]*\n\s*")
+# Begun only where the white space begins: any of its places would be tried otherwise.
+_LINE_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")
 
 
 def split_paragraphs(run: list[Node]) -> list[list[Node]]:

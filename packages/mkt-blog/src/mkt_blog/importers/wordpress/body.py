@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .blocks import Block, BlockBuilder
-from .gutenberg import is_block_content, strip_delimiters
+from .gutenberg import COMMENT, is_block_content, strip_delimiters
 from .names import plain
 from .shortcodes import Picture, Shortcodes
 from .tree import parse
 
 _ACTIVE = re.compile(r"<(script|style|form|applet)\b", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _IMAGE = re.compile(r'<img\b[^>]*\ssrc="(https?://[^"]+)"')
 
 
@@ -58,7 +57,7 @@ class BodyConverter:
         if not classic:
             content, body.dynamic_blocks = strip_delimiters(content)
         shortcodes = Shortcodes(gallery)
-        content = shortcodes.replace(_COMMENT.sub("", content))
+        content = shortcodes.replace(COMMENT.sub("", content))
         builder = BlockBuilder(classic=classic, embeddable=self.embeddable, base_url=self.base_url)
         body.blocks = builder.build(parse(content))
         body.unknown_shortcodes = shortcodes.unknown

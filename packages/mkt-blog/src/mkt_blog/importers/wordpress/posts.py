@@ -3,13 +3,18 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .dates import (
+    modified_at,
+    plausible_years,
+    published_at,
+    unusable_modified,
+    unusable_published,
+)
 from .items import Item, Term
 from .names import author_key, clean_slug, plain
 from .survey import Survey
@@ -69,7 +74,8 @@ class SourcePost:
 def understand(item: Item, survey: Survey, *, now: datetime) -> SourcePost:
     """The post that an item describes. Issues no query."""
     status = item.get("wp:status") or "publish"
-    date = _date(item)
+    years = plausible_years(now)
+    date, modified = published_at(item, years), modified_at(item, years)
     post = SourcePost(
         key=_key(item, survey),
         line=item.line,
@@ -79,7 +85,7 @@ def understand(item: Item, survey: Survey, *, now: datetime) -> SourcePost:
         status=status,
         visibility=STATUSES.get(status, Visibility.DRAFT),
         date=date,
-        updated_at=_updated_at(item, date),
+        updated_at=modified if date and modified and modified - date > SAME_MOMENT else None,
         excerpt=one_line(parse(item.get("excerpt:encoded"))),
         content=item.fields.get("content:encoded", ""),
         password=item.fields.get("wp:post_password", ""),
@@ -91,6 +97,7 @@ def understand(item: Item, survey: Survey, *, now: datetime) -> SourcePost:
     _sort_terms(post, item)
     if status not in STATUSES and status not in STATUSES_SKIPPED:
         post.notes.append(_("unknown status “%s”: imported as a draft") % status)
+    _note_unusable_dates(post, item, modified)
     if post.visibility is Visibility.SCHEDULED and (date is None or date <= now):
         # WordPress would have published it by now.
         post.visibility = Visibility.LIVE
@@ -130,36 +137,18 @@ def _key(item: Item, survey: Survey) -> str:
     return key
 
 
-def _date(item: Item) -> datetime | None:
-    return (
-        _moment(item.get("wp:post_date_gmt"), utc=True)
-        or _moment(item.get("wp:post_date"), utc=False)
-        or _feed_date(item.get("pubDate"))
-    )
-
-
-def _updated_at(item: Item, date: datetime | None) -> datetime | None:
-    modified = _moment(item.get("wp:post_modified_gmt"), utc=True) or _moment(
-        item.get("wp:post_modified"), utc=False
-    )
-    return modified if modified and date and modified - date > SAME_MOMENT else None
-
-
-def _moment(text: str, *, utc: bool) -> datetime | None:
-    """``2012-01-31 08:00:00``; WordPress writes ``0000-00-00 00:00:00`` for no date."""
-    try:
-        moment = datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if utc else timezone.make_aware(moment)
-
-
-def _feed_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _note_unusable_dates(post: SourcePost, item: Item, modified: datetime | None) -> None:
+    if modified is None and (text := unusable_modified(item)):
+        post.notes.append(_("the date of its last change is impossible and left out: %s") % text)
+    if post.date is not None or not (text := unusable_published(item)):
+        return
+    if post.visibility is Visibility.SCHEDULED:
+        # Nobody can say when readers may see it: better too late than too early.
+        post.visibility = Visibility.DRAFT
+        note = _("the date of its publication is impossible (%s): imported as a draft") % text
+    else:
+        note = _("its date is impossible and left out: %s") % text
+    post.notes.append(note)
 
 
 def _sort_terms(post: SourcePost, item: Item) -> None:

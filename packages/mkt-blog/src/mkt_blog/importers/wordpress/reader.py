@@ -16,6 +16,9 @@ from .errors import ExportError, ExportStopped
 from .records import Record, RecordBuilder
 from .source import SourceFile
 
+# WordPress writes five elements inside of one another; a plugin may add a few.
+MAX_DEPTH = 200
+
 _NAMESPACES = (
     (re.compile(r"https?://wordpress\.org/export/[\d.]+/excerpt/?$"), "excerpt"),
     (re.compile(r"https?://wordpress\.org/export/[\d.]+/?$"), "wp"),
@@ -69,6 +72,8 @@ class Reader:
             self._parser.Parse(chunk, final)
         except expat.ExpatError as error:
             stopped = self._explain(error, final=final)
+        except ExportStopped as error:
+            stopped = error
         done, self._builder.done = self._builder.done, []
         yield from done
         if stopped:
@@ -76,7 +81,7 @@ class Reader:
 
     def _explain(self, error: expat.ExpatError, *, final: bool) -> ExportError:
         if not self._is_export:
-            if self._builder.is_inside:
+            if self._builder.depth:
                 return self._no_export()
             return ExportError(_("%s is not an XML file.") % self.source.path)
         if final:
@@ -114,9 +119,21 @@ class Reader:
             % self.source.path
         )
 
+    def _too_deep(self) -> ExportError:
+        if not self._is_export:
+            return self._no_export()
+        line = self._parser.CurrentLineNumber
+        reason = _("Elements are nested more than %(depth)d deep at line %(line)d") % {
+            "depth": MAX_DEPTH,
+            "line": line,
+        }
+        return ExportStopped(reason, line)
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if not self._builder.is_inside:
+        if not self._builder.depth:
             self._read_namespaces(name, attributes)
+        elif self._builder.depth == MAX_DEPTH:
+            raise self._too_deep()
         name = self._usual(name)
         if name == "item" and not self._is_export:
             raise self._no_export()

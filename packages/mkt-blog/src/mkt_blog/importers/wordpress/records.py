@@ -25,20 +25,23 @@ class RecordBuilder:
         self.base_url = ""
         self._with_bodies = with_bodies
         self._path: list[str] = []
+        self._open_comments = 0
         self._text: list[str] | None = None
         self._item: Item | None = None
         self._fields: dict[str, str] = {}
         self._term: tuple[str, str] = ("", "")
 
     @property
-    def is_inside(self) -> bool:
-        """Whether an element is open."""
-        return bool(self._path)
+    def depth(self) -> int:
+        """How many elements are open."""
+        return len(self._path)
 
     def start(self, name: str, attributes: dict[str, str], line: int) -> None:
         self._path.append(name)
         if name == "item" and self._item is None:
             self._item = Item(line=line)
+        elif name == "wp:comment":
+            self._open_comments += 1
         elif name in _PARTS:
             self._fields = {}
         elif name == "category":
@@ -67,9 +70,7 @@ class RecordBuilder:
 
     def _is_wanted(self, name: str) -> bool:
         # Comments are counted, not read.
-        if "wp:comment" in self._path:
-            return False
-        return self._with_bodies or name not in BODIES
+        return not self._open_comments and (self._with_bodies or name not in BODIES)
 
     def _add_to_channel(self, name: str, text: str) -> None:
         if name == "wp:wxr_version":
@@ -95,6 +96,7 @@ class RecordBuilder:
             self._item.meta[key] = self._get("wp:meta_value")
 
     def _finish_comment(self) -> None:
+        self._open_comments -= 1
         if self._item is not None:
             self._item.comments += 1
 

@@ -2,29 +2,31 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
 
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s'"\]]+))|"([^"]*)"|(\S+)""")
-_CODE_NAMES = "code|sourcecode|source|php|css|html|xml|javascript|js|python|ruby|sql|bash|java"
-_VERBATIM = r"<pre\b.*?</pre\s*>|<code\b.*?</code\s*>"
+from .scanner import VERBATIM, Shortcode, find_outside_verbatim, find_shortcodes
 
+_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s'"\]]+))|"([^"]*)"|(\S+)""")
+_CODES = {"code", "sourcecode", "source", "php", "css", "html", "xml", "javascript", "js"}
+_CODES |= {"python", "ruby", "sql", "bash", "java"}
+_ENCLOSING = {"caption", "wp_caption", "embed"}
+
+# After two opening brackets it is what an author wanted to show.
 _CODE = re.compile(
-    rf"{_VERBATIM}|(?<!\[)\[(?P<name>{_CODE_NAMES})(?P<attributes>\s[^\]]*)?\](?P<inner>.*?)\[/(?P=name)\]",
-    re.DOTALL | re.IGNORECASE,
+    rf"{VERBATIM}|(?<!\[)\[(?P<name>{'|'.join(sorted(_CODES))})(?=[\s\]])", re.IGNORECASE
 )
 _KNOWN = re.compile(
-    rf"{_VERBATIM}"
-    r"|(?<!\[)\[(?P<name>caption|wp_caption|embed)\b(?P<attributes>[^\]]*)\](?P<inner>.*?)\[/(?P=name)\]"
-    r"|(?<!\[)\[(?P<single>gallery|audio|video|youtube|vimeo)(?P<options>(?:[\s=][^\]]*)?)\]"
-    r"(?:\s*\[/(?P=single)\])?",
-    re.DOTALL | re.IGNORECASE,
+    rf"{VERBATIM}|(?<!\[)\[(?P<name>(?:{'|'.join(sorted(_ENCLOSING))})\b"
+    r"|(?:gallery|audio|video|youtube|vimeo)(?=[\s=\]]))",
+    re.IGNORECASE,
 )
 _ANY = re.compile(
-    rf"{_VERBATIM}|\[(?P<escaped>\[)?/?(?P<name>[A-Za-z][\w-]*)(?P<rest>[^\[\]<>]*)\]", re.DOTALL
+    rf"{VERBATIM}|\[(?P<escaped>\[)?/?(?P<name>[A-Za-z][\w-]*+)(?P<rest>[^\[\]<>]*)\]"
 )
-_ESCAPED = re.compile(r"\[(\[[A-Za-z][\w-]*[^\[\]]*\])\]")
+_END = re.compile(r"\[/([A-Za-z][\w-]*)\]")
+_ESCAPED = re.compile(r"\[(\[[A-Za-z][^\[\]]*\])\]")
 _AUDIO = ("src", "mp3", "m4a", "ogg", "wav", "wma")
 _VIDEO = ("src", "mp4", "m4v", "webm", "ogv", "wmv", "flv")
 
@@ -51,29 +53,17 @@ class Shortcodes:
     empty_galleries: int = 0
 
     def replace(self, content: str) -> str:
-        content = _CODE.sub(self._code, content)
-        content = _KNOWN.sub(self._known, content)
+        content = _replace(content, find_shortcodes(content, _CODE, _CODES), _listing)
+        content = _replace(content, find_shortcodes(content, _KNOWN, _ENCLOSING), self._known)
         self._note_unknown(content)
         return _ESCAPED.sub(r"\1", content)
 
-    def _code(self, match: re.Match[str]) -> str:
-        name = match["name"]
-        if name is None:
-            return match[0]
-        options = parse_attributes(match["attributes"] or "")
-        generic = name.lower() in {"code", "sourcecode", "source"}
-        language = options.get("language") or options.get("lang") or ("" if generic else name)
-        code = escape(unescape(match["inner"].strip("\r\n")), quote=False)
-        return f'<pre class="language-{escape(language.lower())}">{code}</pre>'
-
-    def _known(self, match: re.Match[str]) -> str:
-        if name := match["name"]:
-            if name.lower() == "embed":
-                return f"\n\n{match['inner'].strip()}\n\n"
-            return _caption(parse_attributes(match["attributes"]), match["inner"])
-        if match["single"]:
-            return self._single(match["single"].lower(), match["options"] or "", match[0])
-        return match[0]
+    def _known(self, shortcode: Shortcode) -> str:
+        if shortcode.name == "embed":
+            return f"\n\n{shortcode.inner.strip()}\n\n"
+        if shortcode.name in _ENCLOSING:
+            return _caption(parse_attributes(shortcode.attributes), shortcode.inner)
+        return self._single(shortcode.name, shortcode.attributes, shortcode.source)
 
     def _single(self, name: str, options: str, original: str) -> str:
         values = parse_attributes(options.lstrip("="))
@@ -101,10 +91,22 @@ class Shortcodes:
         return f'<figure class="wp-block-gallery">{figures}</figure>' if figures else ""
 
     def _note_unknown(self, content: str) -> None:
-        for match in _ANY.finditer(content):
-            name, rest = match["name"], match["rest"]
-            if name and not match["escaped"] and _looks_like_code(name, rest, content):
+        closed = set(_END.findall(content))
+        for match in find_outside_verbatim(content, _ANY):
+            name = match["name"]
+            if not match["escaped"] and (name in closed or _looks_like_code(name, match["rest"])):
                 self.unknown[name] += 1
+
+
+def _replace(
+    text: str, shortcodes: Iterator[Shortcode], as_html: Callable[[Shortcode], str]
+) -> str:
+    parts: list[str] = []
+    position = 0
+    for shortcode in shortcodes:
+        parts += [text[position : shortcode.start], as_html(shortcode)]
+        position = shortcode.end
+    return "".join([*parts, text[position:]])
 
 
 def parse_attributes(text: str) -> dict[str, str]:
@@ -123,9 +125,17 @@ def parse_attributes(text: str) -> dict[str, str]:
     return values
 
 
-def _looks_like_code(name: str, rest: str, content: str) -> bool:
+def _looks_like_code(name: str, rest: str) -> bool:
     """Whether brackets are a shortcode rather than an author's remark like [sic]."""
-    return "=" in rest or "_" in name or "-" in name or f"[/{name}]" in content
+    return "=" in rest or "_" in name or "-" in name
+
+
+def _listing(shortcode: Shortcode) -> str:
+    options = parse_attributes(shortcode.attributes)
+    generic = shortcode.name in {"code", "sourcecode", "source"}
+    language = options.get("language") or options.get("lang") or ("" if generic else shortcode.name)
+    code = escape(unescape(shortcode.inner.strip("\r\n")), quote=False)
+    return f'<pre class="language-{escape(language.lower())}">{code}</pre>'
 
 
 def _caption(options: dict[str, str], inner: str) -> str:

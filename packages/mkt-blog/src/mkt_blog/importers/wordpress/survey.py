@@ -5,6 +5,7 @@ with the same GUID. What is kept here grows with the number of those, never with
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from .items import AuthorDefinition, Item, TermDefinition
 from .names import author_key, clean_slug
 from .reader import Reader
 from .shortcodes import Picture
+
+# More than any program writes; Python reads 4300 and no more.
+ID_MAX_DIGITS = 100
 
 
 @dataclass(slots=True)
@@ -36,7 +40,8 @@ class Survey:
 
     def owns_guid(self, guid: str, post_id: str) -> bool:
         """Whether the post is the first of those with its GUID; the others need another key."""
-        return self.first_ids.get(hash(guid)) == _number(post_id)
+        number = _number(post_id)
+        return number is not None and self.first_ids.get(hash(guid)) == number
 
     def gallery(self, post_id: str, ids: list[str]) -> list[Picture]:
         """The pictures with these ids, or those attached to the post if none are named."""
@@ -82,13 +87,16 @@ def _note_item(survey: Survey, item: Item) -> None:
 
 
 def _note_guid(survey: Survey, item: Item) -> None:
-    if guid := item.get("guid"):
-        number = _number(item.post_id)
+    guid, number = item.get("guid"), _number(item.post_id)
+    if guid and number is not None:
         survey.first_ids[hash(guid)] = min(survey.first_ids.get(hash(guid), number), number)
 
 
-def _number(post_id: str) -> int:
-    return int(post_id) if post_id.isdecimal() else 0
+def _number(post_id: str) -> int | None:
+    """The id to compare by: 0 if there is none, None if nobody counts that far."""
+    if not post_id.isdecimal():
+        return 0
+    return int(post_id) if len(post_id) <= ID_MAX_DIGITS else None
 
 
 def _link_parents(survey: Survey) -> None:
@@ -103,12 +111,19 @@ def _link_parents(survey: Survey) -> None:
 
 def _break_cycles(survey: Survey) -> None:
     """Make a root of the first category, by slug, of each circle of parents."""
-    for slug in sorted(survey.categories):
-        seen = {slug}
-        parent = survey.categories[slug].parent
-        while parent in survey.categories and parent not in seen:
-            seen.add(parent)
-            parent = survey.categories[parent].parent
-        if parent == slug:
-            survey.categories[slug].parent = ""
-            survey.broken_cycles.append(survey.categories[slug].name)
+    for slug in sorted(map(min, _circles(survey.categories))):
+        survey.categories[slug].parent = ""
+        survey.broken_cycles.append(survey.categories[slug].name)
+
+
+def _circles(categories: dict[str, TermDefinition]) -> Iterator[list[str]]:
+    """Each circle once; no category is visited twice, however long the lines of parents are."""
+    visited: set[str] = set()
+    for slug in categories:
+        line: list[str] = []
+        while slug in categories and slug not in visited:
+            visited.add(slug)
+            line.append(slug)
+            slug = categories[slug].parent
+        if slug in line:
+            yield line[line.index(slug) :]

@@ -1,6 +1,6 @@
 """Categories, authors and tags: found, or made when a post first needs them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -31,13 +31,18 @@ class Terms:
 
     def __init__(self, survey: Survey, locale: Locale, *, dry_run: bool = False) -> None:
         self.created: Counter[str] = Counter()
-        self.problems: list[str] = []
+        # Each once, in their order.
+        self.problems: dict[str, None] = {}
         self._survey = survey
         self._locale = locale
         self._dry_run = dry_run
         self._known: dict[tuple[str, str], Any] = {}
         self._new: list[tuple[str, str]] = []
-        self._stored_categories = list(Category.objects.filter(locale=locale))
+        self._by_path: dict[str, Category] = {}
+        self._by_name: dict[tuple[str, str], list[Category]] = defaultdict(list)
+        for category in Category.objects.filter(locale=locale):
+            self._by_path[category.path] = category
+            self._by_name[category.slug, category.name.casefold()].append(category)
         self._stored_authors = list(Author.objects.filter(locale=locale))
 
     def categories(self, terms: list[Term]) -> list[Category]:
@@ -64,16 +69,16 @@ class Terms:
         """Built from the root down, along the parents that the head of the export defines."""
         category: Category | None = None
         for definition in reversed(list(self._line(term))):
-            category = self._child(category, definition)
+            category = self._known_category(definition) or self._child(category, definition)
         assert category is not None
         return category
 
     def _line(self, term: Term) -> Iterator[TermDefinition]:
-        """The definitions of a category and of its ancestors, upwards."""
+        """The definitions of a category and of its ancestors, up to the first that is known."""
         defined = self._survey.categories
         definition = defined.get(term.slug, TermDefinition(term.slug, term.name))
         yield definition
-        while definition.parent:
+        while definition.parent and not self._known_category(definition):
             if definition.parent not in defined:
                 self._remark(
                     _("category “%(name)s”: its parent “%(parent)s” is not in the export")
@@ -83,11 +88,11 @@ class Terms:
             definition = defined[definition.parent]
             yield definition
 
+    def _known_category(self, definition: TermDefinition) -> Category | None:
+        return self._known.get(("category", _category_slug(definition)))
+
     def _child(self, parent: Category | None, definition: TermDefinition) -> Category:
-        name = plain(definition.name)[:NAME_MAX_LENGTH]
-        slug = (clean_slug(definition.slug) or clean_slug(name) or "category")[:SLUG_MAX_LENGTH]
-        if known := self._known.get(("category", slug)):
-            return known
+        name, slug = plain(definition.name)[:NAME_MAX_LENGTH], _category_slug(definition)
         category = Category(
             name=name or slug,
             slug=slug,
@@ -104,12 +109,9 @@ class Terms:
 
     def _find_category(self, wanted: Category) -> Category | None:
         """The same address, or else a category that an editor has moved since."""
-        moved: list[Category] = []
-        for stored in self._stored_categories:
-            if stored.path == wanted.path:
-                return stored
-            if stored.slug == wanted.slug and stored.name.casefold() == wanted.name.casefold():
-                moved.append(stored)
+        if same := self._by_path.get(wanted.path):
+            return same
+        moved = self._by_name.get((wanted.slug, wanted.name.casefold()), [])
         return moved[0] if len(moved) == 1 else None
 
     def _author(self, key: str, login: str) -> Author:
@@ -146,8 +148,12 @@ class Terms:
         return self._known[kind, key]
 
     def _remark(self, problem: str) -> None:
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems[problem] = None
+
+
+def _category_slug(definition: TermDefinition) -> str:
+    name = plain(definition.name)[:NAME_MAX_LENGTH]
+    return (clean_slug(definition.slug) or clean_slug(name) or "category")[:SLUG_MAX_LENGTH]
 
 
 def _unique(terms: Iterator[Found]) -> list[Found]:
