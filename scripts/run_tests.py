@@ -21,10 +21,12 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import _process
+import _sqlite_template
 import services
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -168,8 +170,35 @@ def run_all(suites: Sequence[Suite], database: str, pytest: Sequence[str]) -> li
 
 
 def run_on_sqlite(suites: Sequence[Suite], pytest: Pytest) -> Iterator[Result]:
-    for suite in suites:
-        yield pytest.run(suite, "SQLite" if suite.uses_database else "", {})
+    with sqlite_template() as variables:
+        if variables:
+            pytest.command += ["-p", _sqlite_template.__name__]
+        for suite in suites:
+            yield pytest.run(suite, "SQLite" if suite.uses_database else "", variables)
+
+
+@contextmanager
+def sqlite_template() -> Iterator[dict[str, str]]:
+    """Variables that make suites start with Wagtail's tables; none if these cannot be made, and suites migrate."""
+    with tempfile.TemporaryDirectory(prefix="mkt-sqlite-") as folder:
+        path = Path(folder) / "template.sqlite3"
+        made = subprocess.run(
+            [sys.executable, str(Path(_sqlite_template.__file__)), str(path)],
+            env=environment({}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode:
+            print("no migrated SQLite template, suites run all migrations:", flush=True)
+            print(_process.tail(made.stderr), flush=True)
+            yield {}
+            return
+        folders = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+        yield {
+            _sqlite_template.VARIABLE: str(path),
+            "PYTHONPATH": os.pathsep.join(filter(None, folders)),
+        }
 
 
 def run_on_servers(suites: Sequence[Suite], pytest: Pytest) -> Iterator[Result]:
@@ -192,7 +221,13 @@ def run_on_servers(suites: Sequence[Suite], pytest: Pytest) -> Iterator[Result]:
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
     """Ours, with only the servers this run is meant to see."""
-    mine = {"DATABASE_URL", "REDIS_URL", "MKT_TEST_TEMPLATE", "DJANGO_SETTINGS_MODULE"}
+    mine = {
+        "DATABASE_URL",
+        "REDIS_URL",
+        "MKT_TEST_TEMPLATE",
+        "DJANGO_SETTINGS_MODULE",
+        _sqlite_template.VARIABLE,
+    }
     return {name: value for name, value in os.environ.items() if name not in mine} | dict(variables)
 
 

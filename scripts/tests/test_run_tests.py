@@ -22,6 +22,12 @@ def make_suite(tmp_path):
     return make
 
 
+@pytest.fixture(autouse=True)
+def _no_template(monkeypatch):
+    """These suites have no database to fill."""
+    monkeypatch.setattr(run_tests, "sqlite_template", lambda: contextlib.nullcontext({}))
+
+
 @pytest.fixture
 def servers(monkeypatch):
     @contextlib.contextmanager
