@@ -266,8 +266,7 @@ def test_a_request_within_a_transaction(fetch, db, monkeypatch):
     assert fetch("/plain/")[1] == "bypass:transaction"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_request_outside_of_any_transaction(fetch, monkeypatch):
+def test_a_request_outside_of_any_transaction(fetch, autocommit, monkeypatch):
     fetch("/plain/")
     monkeypatch.undo()
 

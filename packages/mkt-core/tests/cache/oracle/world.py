@@ -148,7 +148,9 @@ class Visitor:
             commit()
             truth = _answer(self.uncached, url)
             commit()
-            assert seen[:3] == truth[:3], f"{url} is out of date ({seen[3]})"
+            assert seen[:3] == truth[:3], (
+                f"{url} is out of date ({seen[3]}): {seen[:3]} instead of {truth[:3]}"
+            )
             self.known[url] = seen
             self.states[seen[3]] += 1
             if seen[:3] != before[:3]:

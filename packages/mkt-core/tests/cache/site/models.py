@@ -12,6 +12,10 @@ class Topic(models.Model):
     name = models.CharField(max_length=50)
     slug = models.SlugField(unique=True)
 
+    class Meta:
+        # PostgreSQL gives rows in another order after every change of theirs.
+        ordering = ["slug"]
+
 
 class Author(models.Model):
     name = models.CharField(max_length=50)
@@ -33,7 +37,10 @@ class SitePage(Page):
             "branding": Branding.for_request(request),
             "menu": root.get_children().live().in_menu(),
             "breadcrumbs": self.get_ancestors().live(),
-            "translations": self.get_translations().live().select_related("locale"),
+            "translations": self.get_translations()
+            .live()
+            .select_related("locale")
+            .order_by("pk"),
         }
 
     class Meta:

@@ -41,6 +41,9 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=50)),
                 ('slug', models.SlugField(unique=True)),
             ],
+            options={
+                'ordering': ['slug'],
+            },
         ),
         migrations.CreateModel(
             name='Branding',
