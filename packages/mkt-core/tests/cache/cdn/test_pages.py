@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.test import Client
 from wagtail.contrib.frontend_cache.backends import BaseBackend
@@ -109,6 +110,20 @@ class TestTags:
 
         assert time.monotonic() - started < 1
         assert set(background.waiting()) == {"fastly", "varnish"}
+
+    def test_tables_that_no_page_shows_are_not_told(self, behind, website, make_cdn):
+        behind(fastly=fastly(cdn := make_cdn()))
+        Group.objects.create(name="before")
+        commit_all()
+        assert background.flush(5)
+        assert len(cdn.requests) == 1
+
+        website.MKT_CORE = {**website.MKT_CORE, "CACHE_IGNORED_TABLES": ["auth_group"]}
+        Group.objects.create(name="after")
+        commit_all()
+
+        assert background.waiting() == {}
+        assert len(cdn.requests) == 1
 
 
 class Recording(BaseBackend):
