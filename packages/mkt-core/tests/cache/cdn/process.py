@@ -1,4 +1,4 @@
-"""A process that changes something and ends: ``python process.py URL return|exit|sigterm``."""
+"""A process that changes something and ends: ``python process.py URL return|sigterm``."""
 
 import logging
 import os
@@ -30,8 +30,6 @@ def main(url, end):
     channel.GATHER_SECONDS = 30
     signal_handlers.connect()
     deliver({"page:7"})
-    if end == "exit":
-        sys.exit(3)
     if end == "sigterm":
         # As the servers that run Django do.
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))

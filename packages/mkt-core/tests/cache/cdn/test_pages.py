@@ -153,6 +153,8 @@ def by_url(behind, website, monkeypatch):
     """The URLs purged so far, one list for each time."""
     website.WAGTAILFRONTENDCACHE = {"default": {"BACKEND": f"{__name__}.Recording"}}
     website.ROOT_URLCONF = "tests.cache.site.urls"
+    # What redirects add has a test of its own.
+    website.WAGTAILREDIRECTS_AUTO_CREATE = False
     behind()
     monkeypatch.setattr(Recording, "urls", [])
     monkeypatch.setattr(Recording, "trouble", [])
@@ -241,6 +243,14 @@ class TestUrls:
             transaction.set_rollback(True)
 
         assert purged() == set()
+
+    def test_what_wagtail_purges_for_its_redirects_is_not_the_page(self, by_url, settings):
+        settings.WAGTAILREDIRECTS_AUTO_CREATE = True
+
+        post().move(IndexPage.objects.get(slug="about"), "last-child")
+
+        assert by_url == [[f"{HOST}/news/post-1"]]
+        assert purged() == {"/news/post-1", "/news/post-1/", "/about/post-1/"}
 
     def test_can_be_turned_off(self, by_url, settings):
         settings.MKT_CORE = {"CACHE_CDN_URLS": False}
