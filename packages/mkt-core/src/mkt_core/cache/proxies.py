@@ -41,11 +41,12 @@ def tag_headers() -> tuple[str, ...]:
 
 def tag_lines(tags: Iterable[str]) -> Headers | None:
     """The tags as headers; None if they do not fit, so that no purge would find the response."""
+    names = tag_headers()
+    if not names:
+        return []
     texts = sorted({told_to_proxies(tag) for tag in tags})
     # One byte between two of them, whichever it is.
-    size = sum(map(len, texts)) + len(texts) - 1
-    names = tag_headers()
-    if names and size > core_settings.current.CACHE_TAG_HEADER_BYTES:
+    if sum(map(len, texts)) + len(texts) - 1 > core_settings.current.CACHE_TAG_HEADER_BYTES:
         return None
     return [(name, ("," if name.lower() == CACHE_TAG else " ").join(texts)) for name in names]
 

@@ -170,14 +170,15 @@ class Clumsy(TagBackend):
 
 class TestCondensing:
     def test_what_comes_together_goes_together(self, make_cdn, configure, monkeypatch):
-        monkeypatch.setattr(channel, "GATHER_SECONDS", 0.1)
+        monkeypatch.setattr(channel, "GATHER_SECONDS", 0.5)
         configure(fastly=fastly(cdn := make_cdn()))
 
-        for n in range(20):
+        for n in range(3):
             deliver({f"page:{n}"})
+            time.sleep(0.02)
 
         assert background.flush(5)
-        assert keys(cdn) == [{f"page:{n}" for n in range(20)}]
+        assert keys(cdn) == [{"page:0", "page:1", "page:2"}]
 
     def test_there_is_a_pause_between_two_calls(self, make_cdn, configure, monkeypatch):
         monkeypatch.setattr(channel, "PAUSE_SECONDS", 0.3)
@@ -241,6 +242,15 @@ class TestThreads:
 
         assert background.flush(5)
         assert eventually(lambda: not named_threads())
+
+    def test_they_leave_no_connection_to_the_database(self, configure, monkeypatch):
+        closed = []
+        monkeypatch.setattr(channel.connections, "close_all", lambda: closed.append(1))
+        configure(own={"BACKEND": f"{__name__}.Clumsy"})
+
+        deliver({"page:7"})
+
+        assert eventually(lambda: closed)
 
     def test_there_is_one_for_each_cdn_however_much_changes(self, make_cdn, configure):
         configure(a=fastly(make_cdn("hang")), b=fastly(make_cdn("hang")))

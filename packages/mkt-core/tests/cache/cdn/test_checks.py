@@ -124,6 +124,11 @@ def test_a_cdn_that_keeps_nothing(messages):
     assert [number for number, _ in found] == ["W046"]
 
 
+def test_a_process_that_would_not_ask(messages):
+    assert [number for number, _ in messages(CACHE_LOCAL_SECONDS=1.0)] == ["W048"]
+    assert messages(CACHE_LOCAL_SECONDS=1.0, CACHE_PROXY_SECONDS=0) == []
+
+
 def test_wagtail_makes_whoever_publishes_wait(messages, settings):
     settings.WAGTAILFRONTENDCACHE = HTTP_CACHE
     assert [number for number, _ in messages()] == ["W047"]
@@ -156,5 +161,5 @@ def test_readme_lists_them():
     found = set(re.findall(r'"mkt_core\.([EW]\d{3})"|"(E\d{3})"', source))
     numbers = {first or second for first, second in found}
 
-    assert numbers == {"E040", "E041", "E042", "E043", "W044", "W045", "W046", "W047"}
+    assert numbers == {"E040", "E041", "E042", "E043", "W044", "W045", "W046", "W047", "W048"}
     assert [number for number in numbers if f"`mkt_core.{number}`" not in readme] == []

@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from mkt_core.cache import local
+
 from .conftest import cloudflare, fastly, varnish
 
 PROXIED = {"CACHE_PROXY_SECONDS": 60, "CACHE_STALE_SECONDS": 600.0}
@@ -150,6 +152,16 @@ class TestPrivacy:
         assert response["Cache-Control"] == "private"
         assert "Surrogate-Key" not in response
         assert fetch("/overtaken/")[1] == "miss"
+
+
+def test_no_process_gives_out_unasked_what_a_proxy_would_keep(fetch, proxied):
+    for seconds, kept in [(0, True), (60, False)]:
+        proxied(CACHE_LOCAL_SECONDS=2.0, CACHE_PROXY_SECONDS=seconds)
+        local.forget()
+        fetch("/plain/")
+        assert fetch("/plain/")[1] == "hit"
+
+        assert bool(local._entries) is kept
 
 
 class TestVary:

@@ -21,7 +21,7 @@ _NOT_NEGATIVE = ("CACHE_CDN_RETRY_SECONDS", "CACHE_CDN_EXIT_SECONDS")
 
 
 def check_cdn(**kwargs: Any) -> list[CheckMessage]:
-    """``mkt_core.E040`` to ``E043``: it cannot be used. ``W044`` to ``W046``: it does nothing. ``W047``: it waits."""
+    """``mkt_core.E040`` to ``E043``: it cannot be used. ``W044`` to ``W046``, ``W048``: in vain. ``W047``: slow."""
     if core_settings.problems():
         return []
     conf = core_settings.current
@@ -30,7 +30,7 @@ def check_cdn(**kwargs: Any) -> list[CheckMessage]:
         messages += _of_backend(name, params, conf)
     if conf.CACHE_CDN:
         messages += _in_vain(conf)
-    return [*messages, *_waiting()]
+    return [*messages, *_too_local(conf), *_waiting()]
 
 
 def _of_backend(name: str, params: Mapping[str, Any], conf: CoreSettings) -> Iterator[CheckMessage]:
@@ -80,6 +80,16 @@ def _in_vain(conf: CoreSettings) -> Iterator[CheckMessage]:
             "MKT_CORE['CACHE_CDN'] is set, but CDNs are told to keep nothing.",
             hint="Set CACHE_PROXY_SECONDS, or silence this if pages say so themselves.",
             id="mkt_core.W046",
+        )
+
+
+def _too_local(conf: CoreSettings) -> Iterator[CheckMessage]:
+    if conf.CACHE_PROXY_SECONDS and conf.CACHE_LOCAL_SECONDS > 0:
+        yield CheckWarning(
+            "MKT_CORE['CACHE_LOCAL_SECONDS'] is not used while proxies may keep responses: they would keep for long "
+            "what is out of date here for a moment.",
+            hint="Remove CACHE_LOCAL_SECONDS or CACHE_PROXY_SECONDS.",
+            id="mkt_core.W048",
         )
 
 
