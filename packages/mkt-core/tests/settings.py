@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
+    "wagtail.contrib.frontend_cache",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -16,6 +16,8 @@ class MktCoreConfig(AppConfig):
         from . import checks
         from .cache import checks as cache_checks
         from .cache import middleware_checks
+        from .cache.cdn import checks as cdn_checks
+        from .cache.cdn import signal_handlers as cdn_signal_handlers
         from .health import checks as health_checks
 
         register(checks.check_settings)
@@ -23,6 +25,8 @@ class MktCoreConfig(AppConfig):
         register(cache_checks.check_backends, Tags.caches)
         register(cache_checks.check_store, Tags.caches)
         register(middleware_checks.check_response_cache, Tags.caches)
+        register(cdn_checks.check_cdn, Tags.caches)
+        cdn_signal_handlers.connect()
         health_checks.register_built_in()
         if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:
             from .cache import counting

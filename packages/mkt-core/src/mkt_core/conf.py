@@ -6,7 +6,7 @@ The only reader of settings in every MKT package.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_type_hints
 
@@ -27,10 +27,11 @@ T = TypeVar("T", bound="DataclassInstance")
 class SettingProblem:
     """What is wrong with a settings dictionary, in one sentence, and what to do about it.
 
-    ``kind`` is "unreadable" (not a dictionary, an unknown or a missing key) or "type" (a value of the wrong type).
+    ``kind`` is "unreadable" (not a dictionary, an unknown or a missing key), "type" (a value of the wrong type) or
+    "value" (a value that cannot be used).
     """
 
-    kind: Literal["unreadable", "type"]
+    kind: Literal["unreadable", "type", "value"]
     message: str
     hint: str
 
@@ -103,12 +104,12 @@ class AppSettings(Generic[T]):
             )
 
     def _missing_keys(self, given: Mapping[Any, object]) -> Iterator[SettingProblem]:
-        for field in fields(self.schema):
-            required = field.default is MISSING and field.default_factory is MISSING
-            if required and field.name not in given:
+        for known in fields(self.schema):
+            required = known.default is MISSING and known.default_factory is MISSING
+            if required and known.name not in given:
                 yield SettingProblem(
                     kind="unreadable",
-                    message=f"{self.name} lacks the key {field.name!r}.",
+                    message=f"{self.name} lacks the key {known.name!r}.",
                     hint="It has no default.",
                 )
 
@@ -124,6 +125,17 @@ class AppSettings(Generic[T]):
     def _forget(self, *, setting: str, **kwargs: object) -> None:
         if setting == self.name:
             self.__dict__.pop("current", None)
+
+
+class GivenSettings(AppSettings[T]):
+    """The same for a dictionary inside of a setting; ``name`` is what messages call it."""
+
+    def __init__(self, name: str, schema: type[T], given: object) -> None:
+        super().__init__(name, schema)
+        self._value = given
+
+    def _given(self) -> Any:
+        return self._value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,10 +204,29 @@ class CoreSettings:
     # Longest time browsers, and proxies, may use a response without asking again.
     CACHE_BROWSER_SECONDS: int = 0
     CACHE_PROXY_SECONDS: int = 0
-    # Header that tells a proxy the tags ("Surrogate-Key", "Cache-Tag", "xkey"); none if empty.
-    CACHE_TAG_HEADER: str = ""
+    # Header that says how long proxies may; with one of its own, browsers do not see it.
+    CACHE_PROXY_HEADER: Literal["Cache-Control", "Surrogate-Control", "CDN-Cache-Control"] = (
+        "Cache-Control"
+    )
+    # Header, or several, that tells a proxy the tags ("Surrogate-Key", "Cache-Tag", "xkey"). If empty, those that the
+    # backends in CACHE_CDN ask for.
+    CACHE_TAG_HEADER: str | tuple[str, ...] = ""
     # If the tags do not fit into so many bytes, proxies must not keep the response.
     CACHE_TAG_HEADER_BYTES: int = 8000
+    # CDNs and proxies that are told what has changed: name → {"BACKEND": dotted path, and the options of that backend}.
+    CACHE_CDN: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # Longest time to wait for one of them, connecting and answering each.
+    CACHE_CDN_TIMEOUT_SECONDS: float = 2.0
+    # If more tags than this wait for one of them, everything is purged there instead.
+    CACHE_CDN_MAX_TAGS: int = 500
+    # So long a queue goes on trying to deliver a purge; without a queue it is tried until the process ends.
+    CACHE_CDN_RETRY_SECONDS: float = 86_400.0
+    # Without a queue: so long a process that ends goes on sending.
+    CACHE_CDN_EXIT_SECONDS: float = 3.0
+    # Also purge, through wagtail.contrib.frontend_cache, URLs that Wagtail itself does not.
+    CACHE_CDN_URLS: bool = True
+    # Tables written all the time that no page shows: neither noticed when read nor when written.
+    CACHE_IGNORED_TABLES: tuple[str, ...] = ()
     # So long this process gives a response out without asking the store; at most 2. Other processes' changes show
     # up so much later.
     CACHE_LOCAL_SECONDS: float = 0.0

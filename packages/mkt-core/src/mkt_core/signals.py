@@ -26,3 +26,16 @@ cache_backend_failed = Signal()
 #: ``mkt_core.wsgi.FrontDoor``. Arguments: ``state`` ("hit", "miss", "stale" or "bypass") and
 #: ``reason`` (of a bypass, else "").
 response_cache_looked_up = Signal()
+
+#: A CDN was told what to purge. Sender: ``mkt_core.cache.cdn.reports.sent``. Arguments: ``name`` (the key in
+#: ``CACHE_CDN``, or "wagtail.contrib.frontend_cache"), ``tags`` and ``urls`` (frozensets of str), ``everything`` (bool)
+#: and ``seconds``. This and the next two are sent from threads in the background, or by a worker.
+cdn_purged = Signal()
+
+#: A CDN was not told, and will be again. Sender: ``mkt_core.cache.cdn.reports.failed``. Arguments: ``name``, ``tags``,
+#: ``urls``, ``everything``, ``error`` and ``delay_seconds``.
+cdn_purge_failed = Signal()
+
+#: A CDN will never be told: it keeps what it has. Sender: ``mkt_core.cache.cdn.reports.dropped``. Arguments: ``name``,
+#: ``tags``, ``urls``, ``everything`` and ``reason`` ("refused", "expired", "exit" or "full").
+cdn_purge_dropped = Signal()

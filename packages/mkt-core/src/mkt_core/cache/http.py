@@ -16,10 +16,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, parse_http_date_safe
 
 from ..conf import core_settings
+from . import proxies
 from .collector import Collector
 from .encodings import IDENTITY, encoded
 from .key import Question
-from .policy import Lifetime, cache_control
+from .policy import Lifetime, cache_control, vary_names
 from .store import Entry
 
 HEADER = "X-MKT-Cache"
@@ -27,6 +28,8 @@ PAGE_TYPE_KEY = "mkt.page_type"
 
 #: Headers of an entry that are for us; HTTP has no such names.
 ABSENT, ROUTE, PAGE_TYPE, PASS = ":absent", ":route", ":page-type", ":pass"
+#: Proxies may keep the entry for a time that counts from its beginning, not from the answer.
+AGEING = ":ageing"
 
 REDIRECTS = frozenset({301, 308})
 
@@ -61,7 +64,10 @@ _NOT_STORED_PREFIXES = ("ratelimit", "x-ratelimit")
 
 # What a 304 repeats (RFC 9110, section 15.4.5).
 _WITH_NOT_MODIFIED = frozenset(
-    {"cache-control", "content-location", "etag", "expires", "vary", "last-modified"}
+    {
+        *("cache-control", "cdn-cache-control", "surrogate-control", "expires"),
+        *("content-location", "etag", "vary", "last-modified"),
+    }
 )
 
 # No response is given out for exactly as long as the others that were rendered together with it.
@@ -74,10 +80,14 @@ def entries_of(
     *,
     collector: Collector,
     absent: Iterable[str],
+    varied: Iterable[str] = (),
     lifetime: Lifetime,
     render_seconds: float,
 ) -> dict[str, Entry]:
-    """The response in every encoding, as it is to be stored; none if it is out of date by now."""
+    """The response in every encoding, as it is to be stored; none if it is out of date by now.
+
+    ``absent`` are headers that the request lacks, ``varied`` others that were read, named as in ``META``.
+    """
     now = time.time()
     fresh_until = now + lifetime.fresh_seconds * random.uniform(1 - _JITTER, 1)  # noqa: S311
     usable_until = fresh_until + lifetime.stale_seconds
@@ -88,8 +98,13 @@ def entries_of(
         return {}
     body = response.content
     forms = dict(encoded(body, response.headers.get("Content-Type", "")))
-    shared = _shared_headers(request, response, collector, has_forms=bool(forms))
+    is_limited = collector.expires_at is not None or response.status_code == 404
+    longest_seconds = usable_until - now if is_limited else None
     notes = _notes(request, absent)
+    if is_limited or cache_control(response):
+        notes.append((AGEING, "1"))
+    read = {*absent, *varied, *(("HTTP_ACCEPT_ENCODING",) if forms else ())}
+    shared = _shared_headers(response, collector, read, longest_seconds)
     digest = blake2b(repr(shared).encode() + body, digest_size=12).hexdigest()
     entries = {}
     for encoding, data in {IDENTITY: body, **forms}.items():
@@ -138,35 +153,22 @@ def pass_entry(reason: str, seconds: float) -> Entry:
 
 
 def _shared_headers(
-    request: HttpRequest, response: HttpResponse, collector: Collector, *, has_forms: bool
+    response: HttpResponse, collector: Collector, read: set[str], longest_seconds: float | None
 ) -> tuple[tuple[str, str], ...]:
-    conf = core_settings.current
-    if has_forms:
-        patch_vary_headers(response, ["Accept-Encoding"])
+    # Other caches only know what they are told: even a header that nobody has sent may decide.
+    if names := [
+        name[5:].replace("_", "-").title() for name in sorted(read) if name[:5] == "HTTP_"
+    ]:
+        patch_vary_headers(response, names)
     kept = [(name, value) for name, value in response.headers.items() if not _is_for_once(name)]
-    fits = True
-    if conf.CACHE_TAG_HEADER:
-        separator = "," if conf.CACHE_TAG_HEADER.lower() == "cache-tag" else " "
-        tags = separator.join(sorted(tag.replace(",", "%2C") for tag in collector.tags))
-        fits = len(tags) <= conf.CACHE_TAG_HEADER_BYTES
-        if fits:
-            kept.append((conf.CACHE_TAG_HEADER, tags))
+    tags = proxies.tag_lines(collector.tags)
+    kept += tags or ()
     if not cache_control(response):
-        kept = [pair for pair in kept if pair[0].lower() != "cache-control"]
-        kept.append(("Cache-Control", _cache_control(fits)))
+        may_keep = tags is not None and proxies.tell_apart(vary_names(response), read)
+        told = proxies.lifetime_lines(may_keep=may_keep, longest_seconds=longest_seconds)
+        names = [name.lower() for name, _ in told]
+        kept = [*(pair for pair in kept if pair[0].lower() not in names), *told]
     return tuple(kept)
-
-
-def _cache_control(may_proxies_keep: bool) -> str:
-    conf = core_settings.current
-    parts = ["public", f"max-age={conf.CACHE_BROWSER_SECONDS}"]
-    if conf.CACHE_PROXY_SECONDS and may_proxies_keep:
-        stale = int(conf.CACHE_STALE_SECONDS)
-        parts.append(f"s-maxage={conf.CACHE_PROXY_SECONDS}")
-        parts += [f"stale-while-revalidate={stale}", f"stale-if-error={stale}"] if stale else []
-    elif conf.CACHE_BROWSER_SECONDS:
-        parts.append("s-maxage=0")
-    return ", ".join(parts)
 
 
 def _notes(request: HttpRequest, absent: Iterable[str]) -> list[tuple[str, str]]:
@@ -219,16 +221,22 @@ def answer(
     entry: Entry, question: Question, meta: Mapping[str, Any], state: str
 ) -> tuple[int, list[tuple[str, str]], bytes]:
     """Status, headers and body for this client."""
-    age = ("Age", str(max(0, int(time.time() - entry.created))))
-    mark = (HEADER, state)
+    added = [*_age(entry), (HEADER, state)]
     if is_current_for_client(entry, meta):
         kept = [pair for pair in entry.headers if pair[0].lower() in _WITH_NOT_MODIFIED]
-        return 304, [*kept, age, mark], b""
+        return 304, [*kept, *added], b""
     headers = [pair for pair in entry.headers if pair[0][0] != ":"]
     if question.ignored_query and entry.status in REDIRECTS:
         headers = [(name, _with_query(name, value, question)) for name, value in headers]
-    headers += (age, mark)
+    headers += added
     return entry.status, headers, b"" if question.is_head else entry.body
+
+
+def _age(entry: Entry) -> list[tuple[str, str]]:
+    if core_settings.current.CACHE_PROXY_SECONDS and (AGEING, "1") not in entry.headers:
+        # Found to be right just now, it is as good as new. Proxies would take its age off the time they may keep it.
+        return []
+    return [("Age", str(max(0, int(time.time() - entry.created))))]
 
 
 def _with_query(name: str, value: str, question: Question) -> str:

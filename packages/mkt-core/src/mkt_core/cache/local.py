@@ -31,9 +31,11 @@ def find(question: Question) -> Entry | None:
 
 def keep(question: Question, entry: Entry) -> None:
     """Keep a response that the store has just said to be right."""
-    seconds = min(
-        core_settings.current.CACHE_LOCAL_SECONDS, LONGEST_SECONDS, entry.fresh_until - time.time()
-    )
+    conf = core_settings.current
+    if conf.CACHE_PROXY_SECONDS:
+        # What is out of date here for a moment would be so in a proxy until its time is over: the purge comes first.
+        return
+    seconds = min(conf.CACHE_LOCAL_SECONDS, LONGEST_SECONDS, entry.fresh_until - time.time())
     if seconds <= 0:
         return
     key = (question.key, question.encodings)

@@ -30,12 +30,16 @@ class Readings:
     reasons: list[str] = field(default_factory=list)
     #: Headers that were looked for in vain: the response is only right for requests without them.
     absent: set[str] = field(default_factory=set)
+    #: What stored responses are told apart by and this one depends on; "HTTP_COOKIE" for any cookie.
+    varied: set[str] = field(default_factory=set)
     _csrf_readings: int = 0
 
     def read_header(self, name: Any, *, is_there: bool) -> None:
         """Somebody asked for ``request.META[name]``."""
         if name in _CLIENT or (isinstance(name, str) and name.startswith(("HTTP_", "SSL_CLIENT_"))):
             if name in self.rules.known_headers:
+                if name in self.rules.vary_headers:
+                    self.varied.add(name)
                 return
             if is_there:
                 self.reasons.append("client" if name in _CLIENT else "header")
@@ -46,6 +50,8 @@ class Readings:
         """Somebody asked for a cookie."""
         if name not in self.rules.known_cookies:
             self.reasons.append("cookie")
+        elif name in self.rules.vary_cookies or name == self.rules.language_cookie:
+            self.varied.add("HTTP_COOKIE")
         elif is_there and name == self.rules.csrf_cookie:
             # CsrfViewMiddleware reads it once, for every request. Where it is missing, there is nothing to give away.
             self._csrf_readings += 1

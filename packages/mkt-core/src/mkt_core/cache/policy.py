@@ -134,7 +134,7 @@ def _technical(response: HttpResponseBase) -> Iterator[str]:
 
 def _vary(request: HttpRequest, response: HttpResponseBase, readings: Readings) -> Iterator[str]:
     """A response that varies on something unknown is for those who did not send it, provided that this one did not."""
-    for name in _vary_names(response):
+    for name in vary_names(response):
         if name == "*":
             yield "vary"
             continue
@@ -161,7 +161,8 @@ def _is_ignored_only(meta: str, rules: Rules) -> bool:
     return meta in ignored and meta not in rules.vary_headers
 
 
-def _vary_names(response: HttpResponseBase) -> list[str]:
+def vary_names(response: HttpResponseBase) -> list[str]:
+    """The names in ``Vary``, in lower case."""
     return [
         name.strip().lower() for name in response.headers.get("Vary", "").split(",") if name.strip()
     ]

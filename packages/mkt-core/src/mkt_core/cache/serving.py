@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 
 from ..conf import core_settings
 from ..signals import response_cache_looked_up
-from . import local
+from . import local, proxies
 from .collector import EPOCH_TAG, Collector
 from .http import (
     HEADER,
@@ -53,8 +53,9 @@ def announce(sender: object, state: str, reason: str = "") -> None:
 def refuse(response: HttpResponseBase, reason: str) -> HttpResponseBase:
     """Mark a response that the cache has nothing to do with."""
     response.headers[HEADER] = f"bypass:{reason}"
-    if reason in PERSONAL and "Cache-Control" not in response.headers:
-        # Caches between us and the visitor may have been told to keep what others get at this URL.
+    if "Cache-Control" not in response.headers and (reason in PERSONAL or proxies.are_told()):
+        # Caches between us and the visitor may have been told to keep what others get at this URL; some keep
+        # whatever says nothing, and no purge would find it there.
         response.headers["Cache-Control"] = "private"
     announce(Visit, "bypass", reason)
     return response
@@ -240,14 +241,16 @@ class Visit:
             response,
             collector=collector,
             absent=readings.absent,
+            varied=readings.varied,
             lifetime=lifetime_of(response),
             render_seconds=seconds,
         )
         if not entries:
             self._pass("expired")
             return refuse(response, "expired")
-        if not self.question.is_head:
-            self.store.put(self.question.key, entries, collector.tags, self.lookup.moment)
+        is_right = self.question.is_head or self.store.put(
+            self.question.key, entries, collector.tags, self.lookup.moment
+        )
         entry = next(entries[name] for name in self.question.encodings if name in entries)
         status, headers, body = answer(entry, self.question, self.request.META, "miss")
         fresh = response_of(status, headers, body)
@@ -255,7 +258,9 @@ class Visit:
             # Not all views render a body for HEAD.
             fresh.headers.pop("Content-Length")
             fresh.headers.pop("ETag")
-        fresh.headers.pop("Age")
+        fresh.headers.pop("Age", None)
+        if not is_right and proxies.are_told():
+            proxies.forbid(fresh)
         for name, value in headers_for_once(response):
             fresh.headers[name] = value
         fresh._resource_closers = response._resource_closers  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from django.db import models
 from treebeard.mp_tree import MP_Node
 
 from ...compat import get_page_base
+from ...conf import core_settings
 from ..store.location import wrapped_path
 
 #: Read and written without a trace: bookkeeping that no page shows, or that never changes.
@@ -55,17 +56,22 @@ PATH_PREFIX = "path^"
 
 @lru_cache(maxsize=1)
 def ignored_tables() -> frozenset[str]:
-    """``IGNORED_TABLES`` and those of caches in the database: the store may be one, and must not bump itself."""
+    """``IGNORED_TABLES``, those in the settings, and those of caches in the database: the store may be one, and must
+    not bump itself.
+    """
     caches = settings.CACHES.values()
-    return IGNORED_TABLES.union(
+    own = (
         str(params.get("LOCATION", ""))
         for params in caches
         if wrapped_path(params) == DATABASE_CACHE
     )
+    # Wrong settings are told by a system check; they must not keep anybody from writing.
+    given = () if core_settings.problems() else core_settings.current.CACHE_IGNORED_TABLES
+    return IGNORED_TABLES.union(own, given)
 
 
 def _forget(*, setting: str, **kwargs: object) -> None:
-    if setting == "CACHES":
+    if setting in ("CACHES", "MKT_CORE"):
         ignored_tables.cache_clear()
 
 
