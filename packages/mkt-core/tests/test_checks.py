@@ -23,6 +23,7 @@ def _cache_that_never_raises(settings):
     """A Redis of the environment would be a finding of its own."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+
 HEALTH = "mkt_core.health.middleware.HealthMiddleware"
 
 

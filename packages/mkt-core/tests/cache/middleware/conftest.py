@@ -18,6 +18,7 @@ from ..store.conftest import (  # noqa: F401
     shared_server,
     victim,
 )
+from ..tracking.conftest import built, module_settings, unblocked  # noqa: F401
 from . import urls
 
 CACHE = "mkt_core.cache.middleware.ResponseCacheMiddleware"

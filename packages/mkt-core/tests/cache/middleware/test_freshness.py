@@ -10,7 +10,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 from ..site.building import picture
 from ..site.models import Branding, IndexPage, PostPage, Topic
 from ..site.rendering import render
-from ..tracking.conftest import built, module_settings, unblocked, undone  # noqa: F401
+from ..tracking.conftest import undone
 
 # Wagtail leaves the temporary file of a new rendition to the garbage collector.
 pytestmark = pytest.mark.filterwarnings(

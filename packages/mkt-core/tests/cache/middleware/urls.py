@@ -139,6 +139,7 @@ VIEWS = {
     "header-id": aware(number),
 }
 
+
 def debug_template(request):
     template = engines["django"].from_string("{% if debug %}for developers{% endif %}")
     return HttpResponse(template.render(debug(request), request))

@@ -1,4 +1,6 @@
-"""What other processes do with one page while a test looks on: ``python -m tests.cache.oracle.crowd ROLE FOLDER SECONDS``.
+"""What other processes do with one page while a test looks on.
+
+    python -m tests.cache.oracle.crowd editor|reader FOLDER SECONDS
 
 The editor raises a number in the database, saved as any model is, and notes down number and moment once it is
 committed. A reader asks for the page that shows the number, and complains when it is given an older one than was

@@ -133,7 +133,11 @@ class Visitor:
 
     def note_writes(self, execute, sql, params, many, context):
         """A wrapper around every statement, which knows nothing of the cache's own."""
-        self.has_written = self.has_written or str(sql).lstrip()[:6] in ("INSERT", "UPDATE", "DELETE")
+        self.has_written = self.has_written or str(sql).lstrip()[:6] in (
+            "INSERT",
+            "UPDATE",
+            "DELETE",
+        )
         return execute(sql, params, many, context)
 
     def look_around(self, tally):

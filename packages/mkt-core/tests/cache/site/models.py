@@ -37,10 +37,7 @@ class SitePage(Page):
             "branding": Branding.for_request(request),
             "menu": root.get_children().live().in_menu(),
             "breadcrumbs": self.get_ancestors().live(),
-            "translations": self.get_translations()
-            .live()
-            .select_related("locale")
-            .order_by("pk"),
+            "translations": self.get_translations().live().select_related("locale").order_by("pk"),
         }
 
     class Meta:

@@ -253,4 +253,3 @@ class TestColumns:
         finally:
             post_init.disconnect(ask, sender=Branding)
         assert seen
-

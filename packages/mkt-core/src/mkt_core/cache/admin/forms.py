@@ -15,7 +15,7 @@ from .. import services
 class PurgePageForm(forms.Form):
     """One page, wherever it is shown."""
 
-    page = forms.ModelChoiceField(
+    page: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         queryset=None,
         label=_("Page"),
         help_text=_("Its own address, and every listing and menu that shows it."),

@@ -35,9 +35,7 @@ def keys_of(
     return keys if len(keys) <= MOST_ROWS else None
 
 
-def keys_like(
-    connection: Any, table: Table, insert: Insert, params: Any
-) -> list[Any] | None:
+def keys_like(connection: Any, table: Table, insert: Insert, params: Any) -> list[Any] | None:
     """Primary keys of the rows with the values of an INSERT that leaves alone what is there (as ``ManyToMany.set()``
     does); compared are the columns by which readers are told apart. None if that says nothing, or for too many.
     """
