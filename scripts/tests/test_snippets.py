@@ -95,6 +95,15 @@ class TestInstallation:
 
         assert process.returncode == 0, process.stderr
 
+    def test_the_response_cache_is_ready_when_its_lines_are_pasted(self, tmp_path):
+        core = section(ROOT / "README.md", "### mkt-core")
+        cache = section(ROOT / "README.md", "### The response cache of mkt-core")
+        paste(tmp_path, [*fences(core, "python"), *fences(cache, "python")])
+
+        process = run_site(tmp_path, NAMES["mkt-core"])
+
+        assert process.returncode == 0, process.stderr
+
     @pytest.mark.parametrize("package", PACKAGES)
     def test_ten_lines_are_enough_for_a_package(self, package):
         text = section(ROOT / "README.md", f"### {package}")

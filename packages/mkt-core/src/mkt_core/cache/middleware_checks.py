@@ -13,8 +13,6 @@ from ..conf import CoreSettings, core_settings
 from .checks import MIDDLEWARE
 from .local import LONGEST_SECONDS
 
-_SECURITY = "django.middleware.security.SecurityMiddleware"
-
 # What these add to a response, or decide by the visitor, has to happen before it is stored.
 _BEHIND = (
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -73,10 +71,10 @@ def _misplaced(paths: list[str]) -> Iterator[CheckMessage]:
     if too_early:
         yield CheckWarning(
             f"ResponseCacheMiddleware stands behind {', '.join(too_early)}, which then runs for stored responses, too.",
-            hint="Put it right behind SecurityMiddleware.",
+            hint="Put it first, or right behind SecurityMiddleware.",
             id="mkt_core.W030",
         )
-    too_late = [path for path in paths[place:] if path in (*_BEFORE, _SECURITY)]
+    too_late = [path for path in paths[place:] if path in _BEFORE]
     if too_late:
         yield CheckWarning(
             f"ResponseCacheMiddleware stands in front of {', '.join(too_late)}, which never sees a stored response.",

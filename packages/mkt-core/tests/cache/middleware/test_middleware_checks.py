@@ -25,7 +25,7 @@ def test_nothing_without_the_middleware(website):
     ("order", "expected"),
     [
         (["django.contrib.sessions.middleware.SessionMiddleware", CACHE], ["mkt_core.W030"]),
-        ([CACHE, "django.middleware.security.SecurityMiddleware"], ["mkt_core.W031"]),
+        ([CACHE, "django.middleware.security.SecurityMiddleware"], []),
         ([CACHE, "django.middleware.gzip.GZipMiddleware"], ["mkt_core.W031"]),
         (["django.middleware.gzip.GZipMiddleware", CACHE], []),
         ([*MIDDLEWARE, "django.middleware.cache.FetchFromCacheMiddleware"], ["mkt_core.W032"]),

@@ -28,6 +28,7 @@ EXPLANATIONS: dict[str, Promise] = {
     "size": _("The page is too large."),
     "status": _("It is an error or something else that is not kept."),
     "streaming": _("The response is sent in pieces."),
+    "transaction": _("The request came within a transaction of somebody else."),
     "unavailable": _("The cache server was away."),
     "untracked": _("A query was made that the cache does not understand."),
     "user": _("The visitor is logged in."),
