@@ -12,7 +12,12 @@ from _wheel_contents import complaints, wheel_files
 
 # One of each kind that a site would miss, so that an empty source tree cannot pass for a complete one.
 SHIPPED = {
-    "mkt-core": {"mkt_core/health/middleware.py"},
+    "mkt-core": {
+        "mkt_core/health/middleware.py",
+        "mkt_core/templates/mkt_core/cache/admin.html",
+        "mkt_core/locale/de/LC_MESSAGES/django.mo",
+        "mkt_core/migrations/0001_initial.py",
+    },
     "mkt-blog": {
         "mkt_blog/templates/mkt_blog/post_page.html",
         "mkt_blog/static/mkt_blog/blog.css",
