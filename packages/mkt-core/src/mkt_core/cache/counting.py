@@ -21,13 +21,13 @@ from .store import get_store
 
 logger = logging.getLogger(__name__)
 
-#: Longest time between something being counted and being handed over, while there are requests.
+#: Longest time between something being counted and being handed over.
 FLUSH_SECONDS = 5.0
 HOURS_KEPT = 24
 
 _counts: Counter[str] = Counter()
 _lock = Lock()
-_next_flush = 0.0
+_is_flush_due = False
 _pid = os.getpid()
 
 
@@ -88,19 +88,25 @@ def flush() -> None:
 
 
 def _note(*, state: str, reason: str = "", **kwargs: Any) -> None:
-    global _next_flush, _pid
+    global _is_flush_due, _pid
     name = f"{state}:{reason}" if reason else state
     with _lock:
         if _pid != os.getpid():
             # What was counted before the fork is the other process's to tell.
-            _pid = os.getpid()
+            _pid, _is_flush_due = os.getpid(), False
             _counts.clear()
         _counts[name] += 1
-        is_due = time.monotonic() >= _next_flush
-        if is_due:
-            _next_flush = time.monotonic() + FLUSH_SECONDS
-    if is_due:
-        Thread(target=_flush_quietly, name="mkt_core cache figures", daemon=True).start()
+        is_first, _is_flush_due = not _is_flush_due, True
+    if is_first:
+        Thread(target=_flush_later, name="mkt_core cache figures", daemon=True).start()
+
+
+def _flush_later() -> None:
+    global _is_flush_due
+    time.sleep(FLUSH_SECONDS)
+    with _lock:
+        _is_flush_due = False
+    _flush_quietly()
 
 
 @atexit.register

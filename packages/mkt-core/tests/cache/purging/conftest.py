@@ -8,8 +8,9 @@ from ..middleware.conftest import *  # noqa: F403
 
 
 @pytest.fixture
-def counted(website, db):
-    """The site with its admin, and figures that begin at zero."""
+def counted(website, db, monkeypatch):
+    """The site with its admin, and figures that begin at zero and are handed over when they are asked for."""
+    monkeypatch.setattr(counting, "_is_flush_due", True)
     website.ROOT_URLCONF = "tests.cache.purging.urls"
     counting._counts.clear()
     counting.install()

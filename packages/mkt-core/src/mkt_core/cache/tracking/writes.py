@@ -259,7 +259,8 @@ def _unharmed(connection: Any) -> Iterator[None]:
         with guard:
             yield
     except Exception as error:
-        logger.warning(
+        # Only less is kept than could be; and usual in migrations, where tables are not yet what models say.
+        logger.info(
             "Cannot tell which rows changed; all of the table count as changed: %s", error
         )
         raise CannotLook from error
