@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a hit costs in the store of the response cache, beside what Django's cache middleware does for one.
 
-    python scripts/services.py run --no-template -- python benchmarks/cache_store.py [--hits 3000] [--rounds 9]
+    python benchmarks/cache_store.py [--hits 3000] [--rounds 9]
 
 All run in one process against the same Redis, round by round in changing order; the figures are median CPU time per hit
 (``process_time``; the server's own time is not in it) and the ratio to Django's two reads through django-redis. The
@@ -12,12 +12,12 @@ on, then a pickled ``HttpResponse``. That the store needs one round trip is asse
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
+
+from cache_setup import own_redis
 
 TAGS = [f"row:blog_post:{number}" for number in range(60)]
 BODY = ("<p>The quick brown fox jumps over the lazy dog.</p>\n" * 400).encode()[:18_142]
@@ -82,10 +82,10 @@ def hit_in_cache(alias: str) -> Callable[[], object]:
     return hit
 
 
-def count_round_trips(hit: Callable[[], object]) -> int:
+def count_round_trips(hit: Callable[[], object], url: str) -> int:
     import redis
 
-    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+    with redis.Redis.from_url(url) as client:
         hit()
         client.config_resetstat()
         for _ in range(100):
@@ -97,44 +97,44 @@ def count_round_trips(hit: Callable[[], object]) -> int:
     return round(trips / 100)
 
 
-def main() -> int:
+def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--hits", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
-    if "REDIS_URL" not in os.environ:
-        print("REDIS_URL is not set; run it with scripts/services.py", file=sys.stderr)
-        return 0
-    configure(os.environ["REDIS_URL"])
+    with own_redis() as url:
+        configure(url)
+        measure(url, options.hits, options.rounds)
 
+
+def measure(url: str, count: int, rounds: int) -> None:
     hits: dict[str, Callable[[], object]] = {
         "Django's two reads, django-redis": hit_in_cache("django-redis"),
         "the same, FailSafeCache in front": hit_in_cache("fail-safe"),
         "store on Redis": hit_in_store("default"),
         "store on local memory": hit_in_store("locmem"),
     }
-    trips = count_round_trips(hits["store on Redis"])
+    trips = count_round_trips(hits["store on Redis"], url)
     assert trips == 1, trips
 
     seconds: dict[str, list[float]] = {name: [] for name in hits}
-    for number in range(options.rounds):
+    for number in range(rounds):
         names: list[Any] = list(hits)
         for name in names[number % len(names) :] + names[: number % len(names)]:
             hit = hits[name]
             started = time.process_time()
-            for _ in range(options.hits):
+            for _ in range(count):
                 hit()
-            seconds[name].append((time.process_time() - started) / options.hits)
+            seconds[name].append((time.process_time() - started) / count)
 
     medians = {name: statistics.median(values) for name, values in seconds.items()}
     base = medians["Django's two reads, django-redis"]
     for name, value in medians.items():
         print(f"{name:36} {value * 1e6:7.1f} µs   {base / value:5.2f} × cheaper")
     print("round trips per hit of the store: 1")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -91,16 +91,22 @@ def say(text: str) -> None:
 
 @contextlib.contextmanager
 def running(
-    environ: Mapping[str, str] = os.environ, *, rungs: Sequence[str] = RUNGS, template: bool = True
+    environ: Mapping[str, str] = os.environ,
+    *,
+    services: Sequence[Service] = (POSTGRESQL, REDIS),
+    rungs: Sequence[str] = RUNGS,
+    template: bool = True,
 ) -> Iterator[dict[str, str]]:
     """Start what the ladder finds; gives the variables to add to a command's environment.
+
+    An empty ``environ`` means servers of our own, whatever the variables of this process name.
 
     Raises:
         ServiceError: a server is missing and ``MKT_REQUIRE_SERVICES`` is 1, or one does not answer.
     """
     variables: dict[str, str] = {}
     with ExitStack() as stack:
-        for service in (POSTGRESQL, REDIS):
+        for service in services:
             if url := environ.get(service.variable) or _climb(service, rungs, stack):
                 variables[service.variable] = url
                 if environ.get(service.variable):

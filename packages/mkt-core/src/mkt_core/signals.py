@@ -25,7 +25,7 @@ cache_backend_failed = Signal()
 #: The response cache has dealt with a request. Sender: ``mkt_core.cache.serving.Visit`` or
 #: ``mkt_core.wsgi.FrontDoor``. Arguments: ``state`` ("hit", "miss", "stale" or "bypass") and
 #: ``reason`` (of a bypass, else "").
-response_cache_looked_up = Signal()
+response_cache_looked_up = Signal(use_caching=True)
 
 #: A CDN was told what to purge. Sender: ``mkt_core.cache.cdn.reports.sent``. Arguments: ``name`` (the key in
 #: ``CACHE_CDN``, or "wagtail.contrib.frontend_cache"), ``tags`` and ``urls`` (frozensets of str), ``everything`` (bool)

@@ -27,7 +27,7 @@ from django.utils.module_loading import import_string
 
 from .guard import Guard, guard_of
 from .safe_options import safe_options
-from .store.location import DJANGO_REDIS
+from .store.location import DJANGO_REDIS, redis_location
 
 
 class FailSafeCache(BaseCache):
@@ -45,7 +45,13 @@ class FailSafeCache(BaseCache):
         make = partial(import_string(path), location, inner)
         self.wrapped: BaseCache = make()
         # Django makes one of us per thread; what is known of the server is shared by all of them.
-        self._guard: Guard = guard_of(f"{path} at {location}", repr((path, location, params)), make)
+        redis = redis_location({**params, "BACKEND": path, "LOCATION": location})
+        self._guard: Guard = guard_of(
+            f"{path} at {location}",
+            repr((path, location, params)),
+            make,
+            redis.server if redis else "",
+        )
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "wrapped":

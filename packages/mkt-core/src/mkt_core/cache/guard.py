@@ -50,7 +50,7 @@ _UNREADABLE = (
 class Guard:
     """Lets operations through while the server answers, and knows which keys were changed in vain."""
 
-    def __init__(self, name: str, make_cache: Callable[[], BaseCache]) -> None:
+    def __init__(self, name: str, make_cache: Callable[[], BaseCache], server: str = "") -> None:
         conf = core_settings.current
         self._make_cache = make_cache
         self._lost: set[LostKey] = set()
@@ -59,6 +59,7 @@ class Guard:
         self._breaker = Breaker(
             f"The cache {name}",
             self._probe,
+            server=server,
             probe_seconds=conf.CACHE_PROBE_SECONDS,
             slow_seconds=conf.CACHE_SOCKET_TIMEOUT_SECONDS * 0.8,
         )
@@ -172,12 +173,14 @@ _guards: dict[str, Guard] = {}
 _guards_lock = Lock()
 
 
-def guard_of(name: str, identity: str, make_cache: Callable[[], BaseCache]) -> Guard:
-    """The process's guard of one cache, which ``identity`` tells from all others."""
+def guard_of(
+    name: str, identity: str, make_cache: Callable[[], BaseCache], server: str = ""
+) -> Guard:
+    """The process's guard of one cache, which ``identity`` tells from all others; several may be on one ``server``."""
     with _guards_lock:
         guard = _guards.get(identity)
         if guard is None:
-            guard = _guards[identity] = Guard(name, make_cache)
+            guard = _guards[identity] = Guard(name, make_cache, server)
         return guard
 
 

@@ -22,6 +22,10 @@ from .rules import Rules, current_rules
 MAX_QUERY_LENGTH = 200
 MAX_VARIANT_LENGTH = 100
 
+MAX_KNOWN_HOSTS = 100
+# Host headers that were found to be allowed.
+_known_hosts: set[str] = set()
+
 
 class Refusal(Exception):
     """The request has nothing to do with the cache; the text is the reason, one word."""
@@ -63,17 +67,32 @@ def question_of(request: HttpRequest) -> Question:
     query, ignored = "", ""
     if raw := meta.get("QUERY_STRING", ""):
         query, ignored = _split_query(raw, rules)
-    try:
-        host = request.get_host()
-    except DisallowedHost as error:
-        raise Refusal("host") from error
+    host = _host_of(request, rules)
     variant = _variant_of(meta, cookies, rules) if rules.vary_headers or rules.vary_cookies else ""
-    if settings.DEBUG and meta.get("REMOTE_ADDR") in settings.INTERNAL_IPS:
+    if rules.is_debug and meta.get("REMOTE_ADDR") in settings.INTERNAL_IPS:
         variant += "&developer"
     language = _language_of(request, cookies, rules) if rules.negotiates_language else ""
     key = f"{request.scheme}://{host.lower()}|{request.get_port()}{quote(request.path)}?{query}#{language}#{variant}"
     encodings = accepted_encodings(meta.get("HTTP_ACCEPT_ENCODING", ""))
     return Question(key, encodings, query, ignored, request.method == "HEAD")
+
+
+def _host_of(request: HttpRequest, rules: Rules) -> str:
+    """``request.get_host()``, which looks at every host as if for the first time.
+
+    Raises:
+        Refusal: the host is not allowed.
+    """
+    sent: str = request.META.get("HTTP_HOST", "")
+    if sent in _known_hosts:
+        return sent
+    try:
+        host = request.get_host()
+    except DisallowedHost as error:
+        raise Refusal("host") from error
+    if rules.hosts_are_fixed and host == sent and len(_known_hosts) < MAX_KNOWN_HOSTS:
+        _known_hosts.add(sent)
+    return host
 
 
 def _cookies_of(raw: str, rules: Rules) -> dict[str, str]:
@@ -150,6 +169,7 @@ def _negotiated(accepted: str, cookie: str | None) -> str:
 
 def _forget(**kwargs: object) -> None:
     _negotiated.cache_clear()
+    _known_hosts.clear()
 
 
 setting_changed.connect(_forget, dispatch_uid="mkt_core.cache.key")

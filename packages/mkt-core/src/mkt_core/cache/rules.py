@@ -46,6 +46,9 @@ class Rules:
     known_headers: frozenset[str]
     negotiates_language: bool
     language_cookie: str
+    is_debug: bool
+    #: A host that is allowed now is allowed until the settings change.
+    hosts_are_fixed: bool
 
 
 @cache
@@ -70,6 +73,10 @@ def current_rules() -> Rules:
         known_headers=frozenset(_known_headers(negotiates)),
         negotiates_language=negotiates,
         language_cookie=settings.LANGUAGE_COOKIE_NAME,
+        is_debug=settings.DEBUG,
+        hosts_are_fixed=(
+            type(settings.ALLOWED_HOSTS) in (list, tuple) and not settings.USE_X_FORWARDED_HOST
+        ),
     )
 
 

@@ -267,6 +267,34 @@ def test_a_bad_host_is_none_of_our_business(fetch):
     assert (response.status_code, state) == (400, "bypass:host")
 
 
+class Hosts(list):
+    """Those of a site that asks somebody which ones it has."""
+
+
+def test_a_host_is_looked_at_anew_after_a_change_of_settings(fetch, website):
+    fetch("/plain/", host="other.example")
+    website.ALLOWED_HOSTS = ["testserver"]
+
+    assert fetch("/plain/", host="other.example")[1] == "bypass:host"
+
+
+def test_a_host_is_looked_at_each_time_where_hosts_come_and_go(fetch, website):
+    website.ALLOWED_HOSTS = Hosts(["testserver", "other.example"])
+    fetch("/plain/", host="other.example")
+    website.ALLOWED_HOSTS.remove("other.example")
+
+    assert fetch("/plain/", host="other.example")[1] == "bypass:host"
+
+
+def test_a_host_is_looked_at_each_time_where_a_proxy_may_name_it(fetch, website):
+    website.USE_X_FORWARDED_HOST = True
+    fetch("/plain/", host="localhost")
+
+    answer = fetch("/plain/", host="localhost", x_forwarded_host="evil.example")
+
+    assert answer[1] == "bypass:host"
+
+
 def test_paths_are_kept_apart_whatever_is_in_them(fetch):
     paths = [
         f"/echo/{end}" for end in ("a", "a%3Fpage=1", "a?page=1", "a%23en", "a%0Ab", "a b", "ä")

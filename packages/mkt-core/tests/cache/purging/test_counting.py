@@ -7,6 +7,7 @@ import pytest
 
 from mkt_core.cache import counting
 from mkt_core.cache.counting import figures
+from mkt_core.cache.serving import Visit
 from mkt_core.cache.store import get_store
 from mkt_core.signals import response_cache_looked_up
 
@@ -88,6 +89,6 @@ def test_what_the_server_does_not_take_is_kept(counted, fetch, monkeypatch):
 def test_a_forked_process_does_not_count_again_what_is_its_parents(counted, fetch, monkeypatch):
     fetch("/plain/")
     monkeypatch.setattr(counting, "_pid", os.getpid() + 1)
-    response_cache_looked_up.send(sender=None, state="hit", reason="")
+    response_cache_looked_up.send(sender=Visit, state="hit", reason="")
 
     assert figures().counts == {"hit": 1}

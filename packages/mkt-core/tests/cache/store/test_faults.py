@@ -8,8 +8,10 @@ import textwrap
 import time
 
 import pytest
+from django.core.cache import cache
 
 from mkt_core.cache.store import get_store
+from mkt_core.cache.store.location import DJANGO_REDIS, FAIL_SAFE, THIRD_PARTY_REDIS
 from mkt_core.signals import response_cache_failed
 
 from .servers import eventually
@@ -89,6 +91,24 @@ def test_a_frozen_server_costs_one_timeout_and_then_nothing(victim, redis_settin
     assert seconds(lambda: store.look_up("/")) < 0.4
     per_request = seconds(lambda: [use_all(store, make_entry()) for _ in range(50)]) / 50
     assert per_request < 0.02
+
+
+@pytest.mark.parametrize("has_been_used", [True, False])
+@pytest.mark.parametrize("wrapped", [DJANGO_REDIS, THIRD_PARTY_REDIS])
+def test_the_cache_and_the_store_on_a_frozen_server_wait_for_it_once(
+    victim, redis_settings, make_entry, wrapped, has_been_used
+):
+    redis_settings(victim.url, FAIL_SAFE, WRAPPED=wrapped)
+    store = get_store()
+    put(store, "/", make_entry())
+    if has_been_used:
+        cache.set("key", "value")
+    victim.freeze()
+
+    assert seconds(lambda: store.look_up("/")) > 0.2
+    assert seconds(lambda: cache.get("key")) < 0.1
+
+    victim.thaw()
 
 
 def test_a_server_frozen_before_the_first_connection(store, victim, make_entry):

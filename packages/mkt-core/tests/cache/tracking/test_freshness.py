@@ -234,6 +234,14 @@ class TestColumns:
         assert column("name") not in topics
         assert column("name") in read(Topic.objects.values("name").annotate(n=Count("pk")))
 
+    def test_a_page_is_grouped_by_its_key_where_only_that_of_the_post_is_named(self, oracle):
+        counted = PostPage.objects.annotate(n=Count("topics")).order_by("-n", "date")
+
+        found = read(counted.values_list("pk", flat=True))
+
+        assert column("date", "cache_site_postpage") in found
+        assert not found & {column(name, "wagtailcore_page") for name in ("title", "draft_title")}
+
     @pytest.mark.parametrize("name", ["draft_title", "has_unpublished_changes"])
     def test_values_of_drafts_are_told(self, oracle, name):
         pages = Page.objects.filter(pk=post().pk)

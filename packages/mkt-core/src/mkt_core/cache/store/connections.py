@@ -28,7 +28,7 @@ class Connection:
     def ask(self, *command: Any) -> Any:
         """The server's answer. Errors and time-outs raise, and leave the connection closed."""
         raw = self.raw
-        raw.send_command(*command)
+        raw.send_packed_command((_packed(command),))
         return raw.read_response()
 
 
@@ -81,6 +81,15 @@ class Connections:
         """Close the idle ones."""
         while self._idle:
             self._idle.pop().raw.disconnect()
+
+
+def _packed(command: tuple[Any, ...]) -> bytes:
+    """The command as it is sent. Redis-py's own way to it takes longer than the server."""
+    parts = [b"*%d\r\n" % len(command)]
+    for argument in command:
+        data = argument if isinstance(argument, bytes) else str(argument).encode()
+        parts.append(b"$%d\r\n%b\r\n" % (len(data), data))
+    return b"".join(parts)
 
 
 def is_broken(error: BaseException) -> bool:

@@ -11,6 +11,8 @@ from zlib import crc32
 _MAGIC = b"MKT\x01"
 # Magic, length of the header, its checksum.
 _PREFIX = Struct(">4sII")
+# Without a look for blanks before and after.
+_read_json = json.JSONDecoder().raw_decode
 
 
 class UnreadableEntry(ValueError):
@@ -58,9 +60,8 @@ class Entry:
         """
         header, body = _parts_of(data)
         try:
-            status, headers, etag, created, fresh_until, usable_until, seconds, length = json.loads(
-                header
-            )
+            values, _ = _read_json(header.decode())
+            status, headers, etag, created, fresh_until, usable_until, seconds, length = values
             entry = cls(
                 status=int(status),
                 headers=tuple([(name, value) for name, value in headers]),

@@ -23,7 +23,10 @@ from django.core.cache.backends.locmem import LocMemCache
 from .guarded import GuardedStore
 from .scripts import COUNTERS_SECONDS, LIFE_SECONDS
 
-_LENGTH = Struct(">I")
+#: Raised with every change of the format.
+_MAGIC = b"MKC\x02"
+# Magic, length of the moment, length of the versions.
+_PREFIX = Struct(">4sBI")
 _SEQUENCE = "mkt:seq"
 
 
@@ -68,7 +71,11 @@ class CacheStore(GuardedStore):
             raise RuntimeError("the cache does not keep what it is given")
         return value
 
-    def _are_current(self, versions: Mapping[str, int]) -> bool:
+    def _are_current(self, written: bytes) -> bool:
+        try:
+            versions: dict[str, int] = json.loads(written)
+        except ValueError:
+            return False
         return bool(versions) and self._versions_of(versions) == versions
 
     def _versions_of(self, tags: Iterable[str]) -> dict[str, int]:
@@ -168,14 +175,17 @@ def _lease_key(key: str) -> str:
 
 
 def _pack(moment: str, versions: Mapping[str, int], data: bytes) -> bytes:
-    header = json.dumps([moment, versions], separators=(",", ":")).encode()
-    return _LENGTH.pack(len(header)) + header + data
+    known, written = moment.encode(), json.dumps(versions, separators=(",", ":")).encode()
+    return b"".join((_PREFIX.pack(_MAGIC, len(known), len(written)), known, written, data))
 
 
-def _unpack(record: bytes) -> tuple[str, dict[str, int], bytes] | None:
+def _unpack(record: bytes) -> tuple[str, bytes, bytes] | None:
+    """The moment, the versions as they are written, because few look-ups need them, and the entry."""
     try:
-        (length,) = _LENGTH.unpack_from(record)
-        moment, versions = json.loads(record[_LENGTH.size : _LENGTH.size + length])
-        return str(moment), dict(versions), record[_LENGTH.size + length :]
-    except (ValueError, TypeError, struct_error):
+        magic, moment, versions = _PREFIX.unpack_from(record)
+        first = _PREFIX.size + moment
+        last = first + versions
+        known = record[_PREFIX.size : first].decode("ascii")
+    except (ValueError, struct_error):
         return None
+    return (known, record[first:last], record[last:]) if magic == _MAGIC else None

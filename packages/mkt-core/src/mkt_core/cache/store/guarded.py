@@ -33,7 +33,7 @@ class GuardedStore(ABC):
 
     kind: str
 
-    def __init__(self, alias: str) -> None:
+    def __init__(self, alias: str, server: str = "") -> None:
         conf = core_settings.current
         self.alias = alias
         self.lost_bumps = 0
@@ -43,6 +43,7 @@ class GuardedStore(ABC):
         self._breaker = Breaker(
             f"The response cache ({alias})",
             self._probe,
+            server=server,
             probe_seconds=conf.CACHE_PROBE_SECONDS,
             slow_seconds=conf.CACHE_SOCKET_TIMEOUT_SECONDS * 0.8,
         )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.module_loading import import_string
 
@@ -32,6 +33,14 @@ class RedisLocation:
     url: str
     options: Mapping[str, Any]
     key_prefix: str
+
+    @property
+    def server(self) -> str:
+        """Where the server listens, the same for all its databases."""
+        parts = urlsplit(self.url)
+        if parts.scheme == "unix":
+            return parts.path
+        return f"{parts.hostname}:{parts.port or 6379}"
 
 
 def wrapped_path(params: Mapping[str, Any]) -> str:

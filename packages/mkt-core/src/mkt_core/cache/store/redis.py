@@ -24,7 +24,7 @@ class RedisStore(GuardedStore):
     kind = "redis"
 
     def __init__(self, alias: str, location: RedisLocation) -> None:
-        super().__init__(alias)
+        super().__init__(alias, location.server)
         self._prefix = location.key_prefix
         self._connections = Connections(
             location.url, location.options, core_settings.current.CACHE_SOCKET_TIMEOUT_SECONDS

@@ -99,7 +99,7 @@ def _note(use: TableUse) -> Note:
         return Note((f"table:{name}",), (), (), (), "", (), ())
     unseen = {table.key, *(parent.link for parent in table.parents)}
     # Whoever groups by the key groups by nothing else of the row.
-    grouped = set() if table.key in use.grouped else use.grouped
+    grouped = set() if _is_grouped_by_key(use, table, set()) else use.grouped
     mentioned = (use.mentioned | grouped) - unseen
     ordered = use.ordered - unseen - mentioned
     selected = use.selected - unseen - mentioned
@@ -125,6 +125,25 @@ def _note(use: TableUse) -> Note:
 
 def _columns(name: str, columns: Iterable[str]) -> list[str]:
     return [f"col:{name}.{column}" for column in sorted(columns)]
+
+
+def _is_grouped_by_key(use: TableUse, table: Table, seen: set[str]) -> bool:
+    """Whether every group has one row of this table. Django leaves a page's own key out beside that of the post."""
+    if table.key in use.grouped:
+        return True
+    seen = seen | {use.alias}
+    for link in use.links:
+        other = use.siblings[link.other]
+        facts = table_of(other.table)
+        if (
+            link.is_dependent
+            and link.other not in seen
+            and facts is not None
+            and (link.column, link.other_column) == (table.key, facts.key)
+            and _is_grouped_by_key(other, facts, seen)
+        ):
+            return True
+    return False
 
 
 def _is_determined(use: TableUse, table: Table, seen: set[str]) -> bool:
