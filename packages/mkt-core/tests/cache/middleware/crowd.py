@@ -26,6 +26,8 @@ def view(request):
 
 def main():
     settings.ALLOWED_HOSTS = ["testserver"]
+    # However busy the machine is.
+    settings.MKT_CORE = {"CACHE_SOCKET_TIMEOUT_SECONDS": 5.0, "CACHE_WAIT_SECONDS": 20.0}
     django.setup()
 
     from mkt_core.cache.middleware import ResponseCacheMiddleware

@@ -17,9 +17,6 @@ from mkt_core.cache import dont_cache, tag
 from mkt_core.cache.middleware import ResponseCacheMiddleware
 from mkt_core.cache.store import bump, get_store
 
-# Real servers that are killed and frozen, and seconds that only mean something on an idle machine.
-pytestmark = pytest.mark.slow
-
 
 class View:
     """Takes its time, counts, and fails if it is told to."""
