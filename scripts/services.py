@@ -93,7 +93,7 @@ def say(text: str) -> None:
 def running(
     environ: Mapping[str, str] = os.environ,
     *,
-    services: Sequence[Service] = (POSTGRESQL, REDIS),
+    services: Sequence[Service] | None = None,
     rungs: Sequence[str] = RUNGS,
     template: bool = True,
 ) -> Iterator[dict[str, str]]:
@@ -106,7 +106,7 @@ def running(
     """
     variables: dict[str, str] = {}
     with ExitStack() as stack:
-        for service in services:
+        for service in (POSTGRESQL, REDIS) if services is None else services:
             if url := environ.get(service.variable) or _climb(service, rungs, stack):
                 variables[service.variable] = url
                 if environ.get(service.variable):
