@@ -157,13 +157,14 @@ def run_all(suites: Sequence[Suite], database: str, pytest: Sequence[str]) -> li
         return list(run_on_servers(suites, Pytest(pytest)))
     if database == "sqlite":
         return list(run_on_sqlite(suites, Pytest(pytest)))
-    # The tests of the tools are partly about servers: they belong to that lane alone.
-    second = [suite for suite in suites if suite.uses_database]
+    first = [suite for suite in suites if suite.uses_database]
+    # The tests of the tools run once, in the lane that is done first.
+    second = [*first, *(suite for suite in suites if not suite.uses_database)]
     sqlite, servers = Pytest(pytest, at_end=True), Pytest(pytest, at_end=True)
     with ThreadPoolExecutor(1) as executor:
         lane = executor.submit(lambda: list(run_on_sqlite(second, sqlite)))
         try:
-            return [*run_on_servers(suites, servers), *lane.result()]
+            return [*(run_on_servers(first, servers) if first else ()), *lane.result()]
         finally:
             # Only of use when we are told to stop: the lane must not start its next suite.
             sqlite.stop()

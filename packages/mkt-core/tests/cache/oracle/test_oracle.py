@@ -1,7 +1,7 @@
 """Editors do anything in any order: what comes through the cache is what comes without it, byte for byte.
 
-The normal run plays 300 steps on the database at hand, through Redis where that is PostgreSQL, else in memory; the
-long campaign plays 10,000 on each.
+The normal run plays 160 steps on the database at hand, through Redis where that is PostgreSQL, else in memory: 320 in
+``make test``. The long campaign plays 10,000 on each.
 """
 
 from contextlib import ExitStack
@@ -37,7 +37,7 @@ pytestmark = [
     pytest.mark.usefixtures("tracking"),
 ]
 #: The share of unchanged responses that are not rendered anew must not fall below this.
-PRECISION = 0.8
+PRECISION = 0.7
 
 LOCAL = {"BACKEND": LOCMEM, "LOCATION": "oracle", "OPTIONS": {"MAX_ENTRIES": 10_000}}
 REDIS = "django.core.cache.backends.redis.RedisCache"
@@ -116,10 +116,10 @@ def play(game, **kwargs):
 def test_everything_is_right_in_a_short_game(request):
     request.getfixturevalue("on_redis" if connection.vendor == "postgresql" else "in_memory")
 
-    tally = play(ShortGame, max_examples=11, stateful_step_count=30, derandomize=True)
+    tally = play(ShortGame, max_examples=7, stateful_step_count=30, derandomize=True)
 
-    assert tally.steps >= 300
-    assert tally.changed > 100
+    assert tally.steps >= 160
+    assert tally.changed > 50
     assert tally.precision >= PRECISION
 
 
