@@ -162,6 +162,13 @@ def main() -> None:
     configure()
     say_versions()
     with built_site():
+        nothing = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+        bare = statistics.median(
+            usual_seconds(Variant("no cache at all", UNCACHED, CACHES=nothing))
+            - usual_seconds(Variant("uncached", UNCACHED))
+            for _ in range(REPEATS)
+        )
+        print(f"An uncached site without its default cache needs {bare * 1000:.1f} ms more.\n")
         for fault in ("killed", "frozen"):
             print(
                 f"{fault:32}{'answers':>12}{'first, added':>14}{'next, added':>14}{'hits after':>12}"

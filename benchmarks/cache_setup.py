@@ -113,10 +113,12 @@ def _install_wagtail_cache() -> bool:
 
 
 def say_versions() -> None:
+    from django.db import connection
+
     packages = ("Django", "wagtail", "django-redis", "redis")
     python = ".".join(map(str, sys.version_info[:3]))
     found = ", ".join(f"{name} {version(name)}" for name in packages)
-    print(f"Python {python}, {found}, {os.cpu_count()} cores\n")
+    print(f"Python {python}, {found}, {connection.vendor}, {os.cpu_count()} cores\n")
 
 
 def say_goal(text: str, *, is_reached: bool) -> None:
