@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage
 from django.core.checks import Warning as CheckWarning
 
 from ..conf import CoreSettings, core_settings
-from .checks import MIDDLEWARE
+from .checks import MIDDLEWARE, impossible_numbers
 from .local import LONGEST_SECONDS
 
 # What these add to a response, or decide by the visitor, has to happen before it is stored.
@@ -60,7 +60,9 @@ def check_response_cache(**kwargs: Any) -> list[CheckMessage]:
     return [
         *_misplaced(paths),
         *_two_caches(paths),
-        *_impossible(core_settings.current),
+        *impossible_numbers(
+            core_settings.current, _POSITIVE, _NOT_NEGATIVE, check_id="mkt_core.E033"
+        ),
         *_late(core_settings.current),
     ]
 
@@ -90,17 +92,6 @@ def _two_caches(paths: list[str]) -> Iterator[CheckMessage]:
             f"{', '.join(others)} keeps responses as well and does not hear of changes: old pages will be shown.",
             hint="Remove it; ResponseCacheMiddleware takes its place.",
             id="mkt_core.W032",
-        )
-
-
-def _impossible(conf: CoreSettings) -> Iterator[CheckMessage]:
-    wrong = [name for name in _POSITIVE if not getattr(conf, name) > 0]
-    wrong += [name for name in _NOT_NEGATIVE if not getattr(conf, name) >= 0]
-    if wrong:
-        yield Error(
-            f"MKT_CORE has a number that is too small: {', '.join(wrong)}.",
-            hint="Remove the keys to use their defaults.",
-            id="mkt_core.E033",
         )
 
 

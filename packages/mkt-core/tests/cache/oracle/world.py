@@ -1,7 +1,6 @@
 """Two sites, one of them in two languages, and what a visitor gets of them with and without the cache."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -122,7 +121,6 @@ class Visitor:
         self.uncached = _client([path for path in MIDDLEWARE if path != CACHE])
         self.known = {}
         self.has_written = True
-        self.states = Counter()
 
     def arrive(self):
         """See everything twice, so that nothing is left to be rendered."""
@@ -156,7 +154,6 @@ class Visitor:
                 f"{url} is out of date ({seen[3]}): {seen[:3]} instead of {truth[:3]}"
             )
             self.known[url] = seen
-            self.states[seen[3]] += 1
             if seen[:3] != before[:3]:
                 tally.changed += 1
             elif seen[3] in ("hit", "stale"):

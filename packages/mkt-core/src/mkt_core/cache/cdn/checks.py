@@ -12,7 +12,7 @@ from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 
 from ...conf import CoreSettings, core_settings
-from ..checks import MIDDLEWARE
+from ..checks import MIDDLEWARE, impossible_numbers
 from .configuration import FRONTEND_CACHE, backend_class, options_of
 
 _KINDS = {"unreadable": "E041", "type": "E041", "value": "E042"}
@@ -25,7 +25,9 @@ def check_cdn(**kwargs: Any) -> list[CheckMessage]:
     if core_settings.problems():
         return []
     conf = core_settings.current
-    messages: list[CheckMessage] = list(_impossible(conf))
+    messages: list[CheckMessage] = list(
+        impossible_numbers(conf, _POSITIVE, _NOT_NEGATIVE, check_id="mkt_core.E043")
+    )
     for name, params in conf.CACHE_CDN.items():
         messages += _of_backend(name, params, conf)
     if conf.CACHE_CDN:
@@ -53,17 +55,6 @@ def _of_backend(name: str, params: Mapping[str, Any], conf: CoreSettings) -> Ite
             "name: no purge will find anything there.",
             hint="Remove CACHE_TAG_HEADER, or silence this if the header is renamed on the way.",
             id="mkt_core.W044",
-        )
-
-
-def _impossible(conf: CoreSettings) -> Iterator[CheckMessage]:
-    wrong = [name for name in _POSITIVE if not getattr(conf, name) > 0]
-    wrong += [name for name in _NOT_NEGATIVE if not getattr(conf, name) >= 0]
-    if wrong:
-        yield Error(
-            f"MKT_CORE has a number that is too small: {', '.join(wrong)}.",
-            hint="Remove the keys to use their defaults.",
-            id="mkt_core.E043",
         )
 
 
