@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.http import HttpResponse
 from django.template import engines
 from django.test import RequestFactory
@@ -51,6 +52,14 @@ def test_tags_of_a_view(website):
         return HttpResponse("rain")
 
     assert states(view, change("traffic"), change("weather")) == ["miss", "hit", "miss"]
+
+
+def test_tags_of_an_asynchronous_view(website):
+    @cache_tags("weather")
+    async def view(request):
+        return HttpResponse("rain")
+
+    assert states(async_to_sync(view), change("weather")) == ["miss", "miss"]
 
 
 def test_tags_in_a_template(website):
