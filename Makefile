@@ -7,7 +7,7 @@ VENV := $(if $(filter python python3,$(notdir $(PYTHON))),.venv,.venv-$(patsubst
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint matrix migrations bench build release-check constraints clean bootstrap bootstrap-demo
+.PHONY: help demo test test-all test-systems lint matrix migrations bench build release-check constraints clean bootstrap bootstrap-demo
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,8 +18,11 @@ demo: bootstrap-demo ## serve the example site with demo content on http://127.0
 test: bootstrap ## run every suite against real PostgreSQL and Redis, then on SQLite
 	@$(RUN) scripts/run_tests.py $(ARGS)
 
-test-all: bootstrap ## the same with the long campaigns (tests marked slow)
+test-all: bootstrap ## the same with the long campaigns, Chromium and faults (tests marked slow, browser, fault)
 	@$(RUN) scripts/run_tests.py --all $(ARGS)
+
+test-systems: bootstrap ## only Chromium and faults (tests marked browser, fault)
+	@$(RUN) scripts/run_tests.py --systems mkt-core example_project $(ARGS)
 
 lint: bootstrap ## check style, types, imports between packages, templates and metadata
 	@PATH="$(abspath $(VENV))/bin:$$PATH" $(RUN) -m nox -s lint --no-venv

@@ -2,7 +2,8 @@
 """Run every suite against real PostgreSQL and Redis servers, then again on SQLite.
 
     python scripts/run_tests.py                          # what `make test` runs
-    python scripts/run_tests.py --all                    # with the long campaigns
+    python scripts/run_tests.py --all                    # with the long campaigns, Chromium and faults
+    python scripts/run_tests.py --systems example_project   # only Chromium and faults
     python scripts/run_tests.py mkt-blog -- -k feed -x   # one suite, pytest's own options
 
 Each suite runs in its own folder with its own settings, as `python -m pytest` there would. With both
@@ -142,13 +143,25 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     names = [suite.name for suite in SUITES]
     parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"of {', '.join(names)}")
-    parser.add_argument("--all", action="store_true", help="also the tests marked slow")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="also the marked tests")
+    which.add_argument(
+        "--systems", action="store_true", help="only the tests marked browser and fault"
+    )
     parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     options = parser.parse_args(arguments[:cut])
     if unknown := sorted(set(options.suites) - set(names)):
         parser.error(f"unknown suite {', '.join(unknown)}; there are {', '.join(names)}")
-    options.pytest = [*([] if options.all else ["-m", "not slow"]), *arguments[cut + 1 :]]
+    options.pytest = [*_marker_options(options), *arguments[cut + 1 :]]
     return options
+
+
+def _marker_options(options: argparse.Namespace) -> list[str]:
+    if options.all:
+        return []
+    if options.systems:
+        return ["-m", "(browser or fault) and not slow"]
+    return ["-m", "not slow and not browser and not fault"]
 
 
 def run_all(suites: Sequence[Suite], database: str, pytest: Sequence[str]) -> list[Result]:

@@ -1,7 +1,9 @@
 """What the tests of the whole site share."""
 
+import os
 from functools import partial
 
+import debian
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -30,3 +32,18 @@ def _empty_cache():
     """Wagtail keeps the addresses of sites in the cache, which no rollback reaches."""
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def find_program():
+    """``find_program("nginx", package="nginx-light")``: a program of this machine; its absence says how to get it."""
+
+    def find(name, *, package):
+        try:
+            return debian.program(name, package)
+        except debian.MissingProgramError as error:
+            if os.environ.get("MKT_REQUIRE_SERVICES") == "1":
+                pytest.fail(str(error))
+            pytest.skip(str(error))
+
+    return find

@@ -7,6 +7,7 @@ import run_tests
 from run_tests import Pytest, Result, Suite
 
 PLAIN = ["-p", "no:django"]
+USUAL = "not slow and not browser and not fault"
 
 
 @pytest.fixture
@@ -118,14 +119,20 @@ class TestReport:
 
 class TestArguments:
     def test_long_campaigns_are_left_out_unless_asked_for(self):
-        assert run_tests.parse([]).pytest == ["-m", "not slow"]
+        assert run_tests.parse([]).pytest == ["-m", USUAL]
         assert run_tests.parse(["--all"]).pytest == []
+
+    def test_browsers_and_faults_have_a_run_of_their_own(self):
+        assert run_tests.parse(["--systems"]).pytest == [
+            "-m",
+            "(browser or fault) and not slow",
+        ]
 
     def test_pytests_own_options_follow_two_dashes(self):
         options = run_tests.parse(["mkt-blog", "--database", "sqlite", "--", "-k", "feed"])
 
         assert options.suites == ["mkt-blog"]
-        assert options.pytest == ["-m", "not slow", "-k", "feed"]
+        assert options.pytest == ["-m", USUAL, "-k", "feed"]
 
     def test_an_unknown_suite_is_named(self, capsys):
         with pytest.raises(SystemExit):

@@ -6,7 +6,7 @@ The only reader of settings in every MKT package.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_type_hints
 
@@ -16,6 +16,16 @@ from django.core.signals import setting_changed
 from django.utils.functional import cached_property
 
 from ._annotations import adapted, mismatches
+from ._settings.accounts import AccountSettings
+from ._settings.cache import CacheSettings
+from ._settings.db import DatabaseSettings
+from ._settings.health import HealthSettings
+from ._settings.logging import LoggingSettings
+from ._settings.outgoing import OutgoingSettings
+from ._settings.ratelimit import RateLimitSettings
+from ._settings.security import SecuritySettings
+from ._settings.seo import SeoSettings
+from ._settings.uploads import UploadSettings
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -138,108 +148,20 @@ class GivenSettings(AppSettings[T]):
         return self._value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoreSettings:
+@dataclass(frozen=True, kw_only=True)
+class CoreSettings(
+    AccountSettings,
+    CacheSettings,
+    DatabaseSettings,
+    HealthSettings,
+    LoggingSettings,
+    OutgoingSettings,
+    RateLimitSettings,
+    SecuritySettings,
+    SeoSettings,
+    UploadSettings,
+):
     """Values accepted in the ``MKT_CORE`` setting."""
-
-    # Keep the X-Request-ID of a request instead of making one: only right behind a proxy that sets
-    # or removes the header.
-    TRUST_REQUEST_ID: bool = False
-    # Addresses and networks ("10.0.0.0/8") whose health requests are answered with details.
-    HEALTH_NETWORKS: tuple[str, ...] = ()
-    # Database aliases that readiness depends on.
-    HEALTH_DATABASES: tuple[str, ...] = ("default",)
-    # Longest time one health check may take, in seconds, unless it was registered with its own.
-    HEALTH_TIMEOUT_SECONDS: float = 2.0
-
-    # The response cache's store. The alias in CACHES that responses are kept in.
-    CACHE_ALIAS: str = "default"
-    # Longest time to wait for Redis, connecting and answering each.
-    CACHE_SOCKET_TIMEOUT_SECONDS: float = 0.25
-    # While the cache server is away: time between two attempts to reach it, in the background.
-    CACHE_PROBE_SECONDS: float = 5.0
-    # A response that is larger, all its encodings together, is not stored.
-    CACHE_MAX_ENTRY_BYTES: int = 4_000_000
-
-    # The response cache's middleware. So long a response is given out before it is rendered again, although nothing
-    # is known to have changed.
-    CACHE_SECONDS: float = 300.0
-    # So long after that it is still given out: while somebody renders it again, and when that fails.
-    CACHE_STALE_SECONDS: float = 3600.0
-    # A page that is not there is kept only so long, and never given out after that.
-    CACHE_NOT_FOUND_SECONDS: float = 10.0
-    # Query arguments that pages may depend on. Requests with others bypass the cache, except for the ignored ones.
-    CACHE_QUERY_ARGUMENTS: tuple[str, ...] = ("page",)
-    # Query arguments that no page depends on; "utm_*" stands for all that begin so.
-    CACHE_IGNORED_QUERY_ARGUMENTS: tuple[str, ...] = (
-        "utm_*",
-        "fbclid",
-        "gclid",
-        "gbraid",
-        "wbraid",
-        "dclid",
-        "msclkid",
-        "twclid",
-        "ttclid",
-        "igshid",
-        "mc_cid",
-        "mc_eid",
-        "_ga",
-        "_gl",
-        "pk_*",
-        "mtm_*",
-    )
-    # Request headers and cookies that have a stored response for each of their values.
-    CACHE_VARY_HEADERS: tuple[str, ...] = ()
-    CACHE_VARY_COOKIES: tuple[str, ...] = ()
-    # Request headers that may be read although no response depends on them; "Remote-Addr" is the client's address.
-    CACHE_IGNORED_HEADERS: tuple[str, ...] = (
-        "User-Agent",
-        "X-Request-ID",
-        "Traceparent",
-        "Tracestate",
-    )
-    # A response with a larger body is not stored.
-    CACHE_MAX_BODY_BYTES: int = 1_000_000
-    # Longest time browsers, and proxies, may use a response without asking again.
-    CACHE_BROWSER_SECONDS: int = 0
-    CACHE_PROXY_SECONDS: int = 0
-    # Header that says how long proxies may; with one of its own, browsers do not see it.
-    CACHE_PROXY_HEADER: Literal["Cache-Control", "Surrogate-Control", "CDN-Cache-Control"] = (
-        "Cache-Control"
-    )
-    # Header, or several, that tells a proxy the tags ("Surrogate-Key", "Cache-Tag", "xkey"). If empty, those that the
-    # backends in CACHE_CDN ask for.
-    CACHE_TAG_HEADER: str | tuple[str, ...] = ""
-    # If the tags do not fit into so many bytes, proxies must not keep the response.
-    CACHE_TAG_HEADER_BYTES: int = 8000
-    # CDNs and proxies that are told what has changed: name → {"BACKEND": dotted path, and the options of that backend}.
-    CACHE_CDN: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    # Longest time to wait for one of them, connecting and answering each.
-    CACHE_CDN_TIMEOUT_SECONDS: float = 2.0
-    # If more tags than this wait for one of them, everything is purged there instead.
-    CACHE_CDN_MAX_TAGS: int = 500
-    # So long a queue goes on trying to deliver a purge; without a queue it is tried until the process ends.
-    CACHE_CDN_RETRY_SECONDS: float = 86_400.0
-    # Without a queue: so long a process that ends goes on sending.
-    CACHE_CDN_EXIT_SECONDS: float = 3.0
-    # Also purge, through wagtail.contrib.frontend_cache, URLs that Wagtail itself does not.
-    CACHE_CDN_URLS: bool = True
-    # Tables written all the time that no page shows: neither noticed when read nor when written.
-    CACHE_IGNORED_TABLES: tuple[str, ...] = ()
-    # So long this process gives a response out without asking the store; at most 2. Other processes' changes show
-    # up so much later.
-    CACHE_LOCAL_SECONDS: float = 0.0
-    # While a response is rendered for the first time, others wait for it so long, and it is theirs to render if the
-    # first one has not come back after the lease.
-    CACHE_WAIT_SECONDS: float = 3.0
-    CACHE_LEASE_SECONDS: float = 30.0
-    # Middleware in front of the cache that responses from mkt_core.wsgi.cached() can do without.
-    CACHE_DOOR_SKIPS: tuple[str, ...] = (
-        "mkt_core.health.middleware.HealthMiddleware",
-        "mkt_monitoring.middleware.RequestMetricsMiddleware",
-        "whitenoise.middleware.WhiteNoiseMiddleware",
-    )
 
 
 core_settings = AppSettings("MKT_CORE", CoreSettings)
