@@ -39,3 +39,8 @@ cdn_purge_failed = Signal()
 #: A CDN will never be told: it keeps what it has. Sender: ``mkt_core.cache.cdn.reports.dropped``. Arguments: ``name``,
 #: ``tags``, ``urls``, ``everything`` and ``reason`` ("refused", "expired", "exit" or "full").
 cdn_purge_dropped = Signal()
+
+#: Somebody has to wait before the next attempt. Sender: ``mkt_core.ratelimit.Decision``. Arguments: ``action`` ("login"
+#: or "password_reset"), ``limit`` (the name of the limit, such as "login" or "login-address"),
+#: ``retry_after_seconds`` and ``request``. Whose account it was is not told.
+login_throttled = Signal()
