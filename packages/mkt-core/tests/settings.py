@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "mkt_core",
     "tests.cache.site",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.sites",
     "wagtail.users",
     "wagtail.images",
     "wagtail.documents",

@@ -14,6 +14,7 @@ class MktCoreConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks
+        from .accounts import checks as account_checks
         from .accounts import signal_handlers as account_signal_handlers
         from .cache import checks as cache_checks
         from .cache import middleware_checks
@@ -27,6 +28,7 @@ class MktCoreConfig(AppConfig):
         register(cache_checks.check_store, Tags.caches)
         register(middleware_checks.check_response_cache, Tags.caches)
         register(cdn_checks.check_cdn, Tags.caches)
+        register(account_checks.check_accounts, Tags.security)
         account_signal_handlers.connect()
         cdn_signal_handlers.connect()
         health_checks.register_built_in()

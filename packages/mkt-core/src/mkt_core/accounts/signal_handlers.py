@@ -11,12 +11,13 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
 from ..compat import WAGTAIL_8
-from . import audit
+from . import audit, throttle
 from .differences import changes, recall, remember
 from .members import group_permission_models, record_group_permissions, record_relation
 
@@ -26,6 +27,8 @@ USER_FIELDS = ("is_superuser", "is_staff", "is_active", "email", "password")
 
 def connect() -> None:
     """Called once, when mkt-core is ready."""
+    user_login_failed.connect(_login_failed, dispatch_uid="mkt_core.accounts.failed")
+    user_logged_in.connect(_logged_in, dispatch_uid="mkt_core.accounts.logged_in")
     _connect_user()
     _connect_groups()
     for model in setting_models():
@@ -38,15 +41,14 @@ def connect() -> None:
 
 def setting_models() -> Iterator[type[models.Model]]:
     """Models of ``wagtail.contrib.settings``, and the sites themselves."""
+    from wagtail.contrib.settings.models import BaseGenericSetting, BaseSiteSetting
     from wagtail.models import Site
 
-    yield Site
-    if apps.is_installed("wagtail.contrib.settings"):
-        from wagtail.contrib.settings.models import BaseGenericSetting, BaseSiteSetting
-
-        for model in apps.get_models():
-            if issubclass(model, BaseGenericSetting | BaseSiteSetting):
-                yield model
+    yield from (
+        model
+        for model in apps.get_models()
+        if issubclass(model, Site | BaseGenericSetting | BaseSiteSetting)
+    )
 
 
 def _on(signal: Any, receiver: Callable[..., None], sender: type[models.Model]) -> None:
@@ -88,6 +90,15 @@ def _through(model: type[models.Model], name: str) -> type[models.Model] | None:
         return getattr(model._meta.get_field(name).remote_field, "through", None)
     except FieldDoesNotExist:
         return None
+
+
+def _login_failed(credentials: dict[str, Any], request: Any = None, **kwargs: Any) -> None:
+    throttle.failed(request, throttle.account_name(credentials))
+
+
+def _logged_in(request: Any, user: Any, **kwargs: Any) -> None:
+    if (logins := throttle.logins_of(request)) is not None:
+        logins.user = user
 
 
 def _remember_user(

@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 Pairs = Sequence[tuple[Rule, str]]
 
 _ATTRIBUTE = "_mkt_core_logins"
+#: Whose password is being checked without the middleware.
+_checking: ContextVar[str] = ContextVar("mkt_core_login_checking", default="")
 
 
 @dataclass
@@ -90,7 +93,9 @@ def begin(request: HttpRequest | None, account: str) -> Decision | None:
     """
     logins = logins_of(request)
     if logins is None or request is None:
-        return _worst([peek(rule, account) for rule in account_rules()])
+        refusal = _worst([peek(rule, account) for rule in account_rules()])
+        _checking.set("" if refusal else account)
+        return refusal
     address = client_key(getattr(request, "_request", request))
     device = devices.known_device(request, account)
     pairs = [(pair_rule(), f"{device or address} {account}")]
@@ -109,7 +114,8 @@ def failed(request: HttpRequest | None, account: str) -> None:
     """The credentials were wrong, or refused."""
     logins = logins_of(request)
     if logins is None or request is None:
-        hit_all([(rule, account) for rule in account_rules()])
+        if account and _checking.get() == account:
+            hit_all([(rule, account) for rule in account_rules()])
         return
     for attempt in logins.attempts:
         if attempt.account == account and not attempt.failed:

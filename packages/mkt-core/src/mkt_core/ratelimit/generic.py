@@ -16,7 +16,7 @@ from django.core.cache import BaseCache, caches
 from ..cache.backends import FailSafeCache
 from . import gcra
 from .counters import Charge, Counters
-from .locks import lock_for
+from .locks import lock_for, one_per_lock
 from .rule import Decision
 
 
@@ -39,8 +39,7 @@ class CacheCounters(Counters):
         if all(not charge.cost for charge in charges) or not all(d.allowed for d in decisions):
             return decisions
         with ExitStack() as stack:
-            # In one order, lest two wait for each other.
-            for key in sorted({charge.key for charge in charges}):
+            for key in one_per_lock(cache, {charge.key for charge in charges}):
                 stack.enter_context(lock_for(cache, key))
             decisions, records = self._decided(cache, charges)
             if all(decision.allowed for decision in decisions):
