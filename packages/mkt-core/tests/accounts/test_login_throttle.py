@@ -19,7 +19,7 @@ WRONG = "password didn&#x27;t match"
 def shown(response, name):
     """The page without what differs for everybody."""
     text = response.content.decode().replace(f'value="{name}"', "")
-    return re.sub(r'(csrfmiddlewaretoken" value|Token&quot;: &quot;)[^>]*', "", text)
+    return re.sub(r"[A-Za-z0-9]{64}", "", text)
 
 
 class TestOneAddress:
@@ -104,10 +104,11 @@ class TestUnknownNames:
     def test_are_answered_like_those_of_accounts(self, visitor):
         known, unknown = visitor("192.0.2.1"), visitor("192.0.2.2")
 
-        answers = {
-            name: [browser.log_in("wrong", name) for _ in range(6)]
-            for name, browser in (("Erika", known), ("nobody", unknown))
-        }
+        with time_machine.travel(1_800_000_000, tick=False):
+            answers = {
+                name: [browser.log_in("wrong", name) for _ in range(6)]
+                for name, browser in (("Erika", known), ("nobody", unknown))
+            }
 
         seen = {
             name: [(answer.status_code, shown(answer, name)) for answer in responses]
