@@ -1,0 +1,40 @@
+"""The settings of production for a site that is hurt by tests: the same, with static files as they lie in the packages."""
+
+from example.settings.production import *  # noqa: F403
+from example.settings.production import (
+    CACHES,
+    DATABASES,
+    INSTALLED_APPS,
+    LOGGING,
+    MIDDLEWARE,
+    STORAGES,
+    env,
+)
+
+# Without a manifest nothing need be collected and compressed first.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    INSTALLED_APPS.remove("django.contrib.postgres")
+
+THROTTLE = "mkt_core.accounts.backends.LoginThrottle"
+AUTHENTICATION_BACKENDS = [THROTTLE, "django.contrib.auth.backends.ModelBackend"]
+_ACCOUNTS = "mkt_core.accounts.middleware.AccountsMiddleware"
+if _ACCOUNTS not in MIDDLEWARE:
+    after = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware")
+    MIDDLEWARE.insert(after + 1, _ACCOUNTS)
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+MKT_CORE = {
+    "CACHE_PROBE_SECONDS": 0.2,
+    "CACHE_NOT_FOUND_SECONDS": 2.0,
+    "TRUSTED_PROXIES": ["127.0.0.0/8"],
+}
+
+# Lines go to a file on a disk that will be full.
+LOGGING["handlers"]["stderr"] = {
+    "class": "mkt_core.logging.SafeFileHandler",
+    "filename": env.str("LOG_FILE"),
+    "formatter": "json",
+}
+assert CACHES["default"]["BACKEND"] == "mkt_core.cache.backends.FailSafeCache"
