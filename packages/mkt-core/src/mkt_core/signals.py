@@ -39,3 +39,11 @@ cdn_purge_failed = Signal()
 #: A CDN will never be told: it keeps what it has. Sender: ``mkt_core.cache.cdn.reports.dropped``. Arguments: ``name``,
 #: ``tags``, ``urls``, ``everything`` and ``reason`` ("refused", "expired", "exit" or "full").
 cdn_purge_dropped = Signal()
+
+#: A file was not let in. Sender: ``mkt_core.uploads.guard.guarded``. Arguments: ``what`` ("image" or "document"),
+#: ``name`` (made safe), ``size_bytes`` and ``code`` (why, such as "damaged" or "too_many_pixels").
+upload_refused = Signal()
+
+#: A file was let in, but not as it came. Sender: ``mkt_core.uploads.guard.guarded``. Arguments: ``what``, ``name``,
+#: ``size_bytes`` (as stored) and ``removed_bytes`` (below zero if it has grown).
+upload_cleaned = Signal()
