@@ -44,3 +44,10 @@ cdn_purge_dropped = Signal()
 #: or "password_reset"), ``limit`` (the name of the limit, such as "login" or "login-address"),
 #: ``retry_after_seconds`` and ``request``. Whose account it was is not told.
 login_throttled = Signal()
+#: A file was not let in. Sender: ``mkt_core.uploads.guard.guarded``. Arguments: ``what`` ("image" or "document"),
+#: ``name`` (made safe), ``size_bytes`` and ``code`` (why, such as "damaged" or "too_many_pixels").
+upload_refused = Signal()
+
+#: A file was let in, but not as it came. Sender: ``mkt_core.uploads.guard.guarded``. Arguments: ``what``, ``name``,
+#: ``size_bytes`` (as stored) and ``removed_bytes`` (below zero if it has grown).
+upload_cleaned = Signal()
