@@ -19,6 +19,7 @@ class MktCoreConfig(AppConfig):
         from .cache.cdn import checks as cdn_checks
         from .cache.cdn import signal_handlers as cdn_signal_handlers
         from .health import checks as health_checks
+        from .outgoing import checks as outgoing_checks
         from .ratelimit import checks as ratelimit_checks
 
         register(checks.check_settings)
@@ -29,6 +30,7 @@ class MktCoreConfig(AppConfig):
         register(cdn_checks.check_cdn, Tags.caches)
         register(ratelimit_checks.check_client_address)
         register(ratelimit_checks.check_rate_limits, Tags.caches)
+        register(outgoing_checks.check_outgoing)
         cdn_signal_handlers.connect()
         health_checks.register_built_in()
         if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:

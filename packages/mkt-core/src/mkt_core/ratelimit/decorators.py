@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from functools import wraps
 from inspect import isawaitable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest
@@ -39,38 +40,31 @@ def rate_limit(
     A class's method is decorated through ``django.utils.decorators.method_decorator``. ``request.rate_decisions`` has
     the decisions. Put it outside of decorators that store responses.
     """
-    identify = identity_of(by)
     only = frozenset(method.upper() for method in methods)
-
-    def pairs_of(request: HttpRequest) -> list[tuple[Rule, str]]:
-        if (only and request.method not in only) or is_exempt(request):
-            return []
-        key = identify(request)
-        return [] if key is None else [(rule, key) for rule in rules]
-
-    def cost_of(request: HttpRequest) -> int:
-        return cost(request) if callable(cost) else cost
+    limit = _ViewLimit(rules, identity_of(by), only, cost, block)
 
     def decorate(view: View) -> View:
-        if iscoroutinefunction(view):
+        return cast(
+            View, limit.around_async(view) if iscoroutinefunction(view) else limit.around(view)
+        )
 
-            @wraps(view)
-            async def awrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-                pairs = pairs_of(request)
-                decisions = await ahit_all(pairs, cost=cost_of(request)) if pairs else []
-                if _note(request, decisions) and block:
-                    return refusal(request, decisions)
-                response = await view(request, *args, **kwargs)
-                add_headers(response, decisions)
-                return response
+    return decorate
 
-            return awrapper  # type: ignore[return-value]
 
+@dataclass(frozen=True, slots=True)
+class _ViewLimit:
+    rules: tuple[Rule, ...]
+    identify: Identity
+    methods: frozenset[str]
+    cost: Cost
+    block: bool
+
+    def around(self, view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            pairs = pairs_of(request)
-            decisions = hit_all(pairs, cost=cost_of(request)) if pairs else []
-            if _note(request, decisions) and block:
+            pairs = self.pairs_for(request)
+            decisions = hit_all(pairs, cost=self.cost_of(request)) if pairs else []
+            if _note(request, decisions) and self.block:
                 return refusal(request, decisions)
             response = view(request, *args, **kwargs)
             if isawaitable(response):
@@ -79,9 +73,27 @@ def rate_limit(
             add_headers(response, decisions)
             return response
 
-        return wrapper  # type: ignore[return-value]
+        return wrapper
 
-    return decorate
+    def around_async(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        async def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            pairs = self.pairs_for(request)
+            decisions = await ahit_all(pairs, cost=self.cost_of(request)) if pairs else []
+            if _note(request, decisions) and self.block:
+                return refusal(request, decisions)
+            return await _told_later(view(request, *args, **kwargs), decisions)
+
+        return wrapper
+
+    def pairs_for(self, request: HttpRequest) -> list[tuple[Rule, str]]:
+        if (self.methods and request.method not in self.methods) or is_exempt(request):
+            return []
+        key = self.identify(request)
+        return [] if key is None else [(rule, key) for rule in self.rules]
+
+    def cost_of(self, request: HttpRequest) -> int:
+        return self.cost(request) if callable(self.cost) else self.cost
 
 
 async def _told_later(awaitable: Awaitable[Any], decisions: list[Decision]) -> Any:
