@@ -47,6 +47,8 @@ _SHA = sha1(_CHARGE.encode(), usedforsecurity=False).hexdigest()
 class RedisCounters(Counters):
     """Exact for any number of processes and hosts."""
 
+    serves_any_thread = True
+
     def __init__(self, alias: str, location: RedisLocation) -> None:
         super().__init__(alias, location.server)
         self._prefix = location.key_prefix
