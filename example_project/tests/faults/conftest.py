@@ -24,7 +24,7 @@ def small_disks(tmp_path_factory):
     try:
         try:
             disks["media"] = served.SmallDisk(folder / "media", 4)
-            disks["logs"] = served.SmallDisk(folder / "logs", 4)
+            disks["logs"] = served.SmallDisk(folder / "logs", 32)
         except OSError as error:
             _missing(str(error))
         yield disks

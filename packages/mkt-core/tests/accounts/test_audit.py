@@ -68,8 +68,11 @@ def permission(codename):
     return Permission.objects.get(codename=codename)
 
 
-def group_form(group, *, permissions=(), pages=(), collections=()):
-    """What the form of a group sends; ``pages`` and ``collections`` as (object, [codenames])."""
+def group_form(group, *, permissions=(), pages=(), collections=(), shown=0):
+    """What the form of a group sends; ``pages`` and ``collections`` as (object, [codenames]).
+
+    ``shown`` is how many rows of pages there were when the form was opened.
+    """
     data = {"name": group.name, "permissions": [permission(name).pk for name in permissions]}
     empty = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
     prefixes = [
@@ -86,6 +89,7 @@ def group_form(group, *, permissions=(), pages=(), collections=()):
         ("image_permissions", "collection", collections),
     ):
         data[f"{prefix}-TOTAL_FORMS"] = len(rows)
+        data[f"{prefix}-INITIAL_FORMS"] = min(shown, len(rows))
         for index, (target, codenames) in enumerate(rows):
             data[f"{prefix}-{index}-{name}"] = target.pk
             # The form for pages names permissions by their codename, the others by their key.
@@ -151,7 +155,7 @@ class TestGroups:
         )
         given = len(entries())
 
-        self.save(admin, group, pages=[(root, ["publish_page"])])
+        self.save(admin, group, pages=[(root, ["publish_page"])], shown=1)
 
         assert len(entries()) == given
 
