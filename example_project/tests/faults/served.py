@@ -18,7 +18,7 @@ import _process
 import _redis
 
 PROJECT = Path(__file__).resolve().parents[2]
-PASSWORD = "correct horse"  # noqa: S105
+PASSWORD = "correct horse"
 
 
 @dataclass
@@ -119,7 +119,16 @@ class OwnRedis:
         return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self):
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        options = [
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
         self.process = subprocess.Popen(
             [str(self.binary), *options],
             cwd=self.folder,
@@ -191,7 +200,9 @@ class Site:
     @property
     def memory_bytes(self):
         """Resident memory of the process that answers requests."""
-        (worker,) = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        (worker,) = (
+            Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        )
         status = Path(f"/proc/{worker}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 

@@ -1,4 +1,4 @@
-"""The settings of production for a site that is hurt by tests: the same, with static files as they lie in the packages."""
+"""The settings of production for a site that tests hurt, with static files as they lie in the packages."""
 
 from example.settings.production import *  # noqa: F403
 from example.settings.production import (

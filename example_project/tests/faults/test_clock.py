@@ -62,7 +62,9 @@ def test_sessions_go_on(clock, editor, client, jump):
 @JUMPS
 def test_known_browser_stays_known(clock, editor, client, jump):
     log_in(client)
-    request = type("Request", (), {"COOKIES": {devices.COOKIE: client.cookies[devices.COOKIE].value}})
+    request = type(
+        "Request", (), {"COOKIES": {devices.COOKIE: client.cookies[devices.COOKIE].value}}
+    )
     before = devices.known_device(request, "erika")
 
     clock.shift(jump)

@@ -21,7 +21,7 @@ def picture(side=600):
 def count(browser, url):
     """How many images or documents the admin lists."""
     text = browser.get(url).text
-    return len(re.findall(r'/admin/(?:images|documents/edit)/\d+/', text))
+    return len(re.findall(r"/admin/(?:images|documents/edit)/\d+/", text))
 
 
 @pytest.fixture
@@ -58,7 +58,9 @@ def test_upload_works_again_when_there_is_room(site, editor):
     media = site.disks["media"]
     editor.get("/admin/images/add/")
     with media.full():
-        editor.upload("/admin/images/add/", {"title": "a", "collection": 1}, "a.png", picture(), "image/png")
+        editor.upload(
+            "/admin/images/add/", {"title": "a", "collection": 1}, "a.png", picture(), "image/png"
+        )
 
     answer = editor.upload(
         "/admin/images/add/", {"title": "b", "collection": 1}, "b.png", picture(100), "image/png"

@@ -65,7 +65,9 @@ HEADERS = {
     "10 kB accept": b"Accept: " + b"text/html;q=0.1," * 600,
     "10 kB forwarded": b"X-Forwarded-For: " + b"1.2.3.4, " * 1_100,
     "many headers": b"\r\n".join(b"X-%d: x" % number for number in range(150)),
-    "cookies of nonsense": b"Cookie: sessionid=" + bytes(range(128, 255)) + b"; csrftoken=\x01; =;;=",
+    "cookies of nonsense": b"Cookie: sessionid="
+    + bytes(range(128, 255))
+    + b"; csrftoken=\x01; =;;=",
     "session that never was": b"Cookie: sessionid=" + b"z" * 32,
     "device that never was": b"Cookie: mkt_device=a.b:c:d",
     "etag of nonsense": b'If-None-Match: "' + b"\xe9" * 300 + b'", W/, ***',
@@ -148,7 +150,18 @@ def test_paths(site, path):
     assert raw(site, get(path)) < 500
 
 
-METHODS = [b"TRACE", b"CONNECT", b"PROPFIND", b"DELETE", b"PUT", b"PATCH", b"OPTIONS", b"get", b"G\x00T", b"X" * 60]
+METHODS = [
+    b"TRACE",
+    b"CONNECT",
+    b"PROPFIND",
+    b"DELETE",
+    b"PUT",
+    b"PATCH",
+    b"OPTIONS",
+    b"get",
+    b"G\x00T",
+    b"X" * 60,
+]
 
 
 @pytest.mark.parametrize("method", METHODS, ids=[repr(method[:12]) for method in METHODS])
@@ -162,7 +175,10 @@ def test_methods(site, method):
 BODIES = {
     "form of nonsense": (b"application/x-www-form-urlencoded", b"\xff=%zz&&=" * 50),
     "no such charset": (b"application/x-www-form-urlencoded; charset=klingon", b"a=1"),
-    "multipart without an end": (b"multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: "),
+    "multipart without an end": (
+        b"multipart/form-data; boundary=x",
+        b"--x\r\nContent-Disposition: ",
+    ),
     "multipart without a boundary": (b"multipart/form-data", b"--x--"),
     "many fields": (b"application/x-www-form-urlencoded", b"a=1&" * 11_000),
     "JSON of nonsense": (b"application/json", b'{"a":' * 900),
@@ -174,7 +190,10 @@ BODIES = {
 @pytest.mark.parametrize("name", BODIES)
 def test_bodies(site, name):
     kind, body = BODIES[name]
-    head = b"Content-Type: %s\r\nContent-Length: %d\r\nReferer: https://www.example.org/" % (kind, len(body))
+    head = b"Content-Type: %s\r\nContent-Length: %d\r\nReferer: https://www.example.org/" % (
+        kind,
+        len(body),
+    )
     for path in (b"/", b"/admin/login/", b"/admin/password_reset/", b"/e/", b"/api/v1/pages/"):
         request = get(path, head).replace(b"GET", b"POST", 1) + body
 
@@ -233,7 +252,15 @@ class TestTenThousandUrlsThatAreNotThere:
 
     def _ask(self, site, seed):
         browser, random = site.browser(), Random(seed)
-        kinds = ["/{}/", "/blog/{}/", "/blog/tag/{}/", "/media/{}.jpg", "/api/v1/{}/", "/?x={}", "/{}.php"]
+        kinds = [
+            "/{}/",
+            "/blog/{}/",
+            "/blog/tag/{}/",
+            "/media/{}.jpg",
+            "/api/v1/{}/",
+            "/?x={}",
+            "/{}.php",
+        ]
         answers = []
         for number in range(self.COUNT // self.THREADS):
             word = f"{random.getrandbits(48):x}"

@@ -105,7 +105,9 @@ class TestGroups:
             reverse("wagtailusers_groups:edit", args=[group.pk]), group_form(group, **rights)
         )
         assert response.status_code == 302, [
-            panel.errors for panel in response.context["permission_panels"] if hasattr(panel, "errors")
+            panel.errors
+            for panel in response.context["permission_panels"]
+            if hasattr(panel, "errors")
         ]
 
     def test_rights_given_in_the_form(self, admin, group, entries):
@@ -295,7 +297,11 @@ class TestAccounts:
 
     def test_command_that_makes_an_administrator(self, entries):
         call_command(
-            "createsuperuser", "--noinput", username="root", email="r@example.org", stdout=StringIO()
+            "createsuperuser",
+            "--noinput",
+            username="root",
+            email="r@example.org",
+            stdout=StringIO(),
         )
 
         assert [(user, message) for _, user, _, message in entries()] == [
@@ -320,7 +326,9 @@ class TestAccounts:
         assert entries() == []
 
     def test_fixture_says_nothing(self, anna, entries):
-        text = serializers.serialize("json", [anna]).replace('"is_superuser": false', '"is_superuser": true')
+        text = serializers.serialize("json", [anna]).replace(
+            '"is_superuser": false', '"is_superuser": true'
+        )
         for row in serializers.deserialize("json", text):
             row.save()
 

@@ -26,7 +26,7 @@ def acting_in(request: HttpRequest) -> Iterator[None]:
 def current_user() -> Any:
     """The logged-in user who acts, or None: nobody is logged in, or a command runs.
 
-    In the Wagtail admin this is what Wagtail itself logs; elsewhere, as in Django's admin, ``AccountsMiddleware`` knows.
+    In the Wagtail admin this is whom Wagtail itself logs; elsewhere, as in Django's, ``AccountsMiddleware`` knows.
     """
     user = get_active_log_context().user or getattr(_request.get(), "user", None)
     return user if user is not None and user.is_authenticated else None

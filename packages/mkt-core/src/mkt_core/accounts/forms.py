@@ -18,7 +18,7 @@ from .throttle import count_password_reset, logins_of
 
 
 def waiting_time(seconds: float) -> str:
-    """ "40 seconds", "5 minutes", "2 hours"; never less than it is."""
+    """The words for it: "40 seconds", "5 minutes", "2 hours"; never less than it is."""
     if seconds <= 60:
         count = max(1, ceil(seconds))
         return ngettext("%(count)d second", "%(count)d seconds", count) % {"count": count}

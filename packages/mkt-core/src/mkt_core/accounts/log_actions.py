@@ -22,7 +22,7 @@ KINDS = {
 
 
 class ChangeFormatter(LogFormatter):
-    """ "Changed: Tagline, Superuser status (no → yes)": which fields, and for switches how."""
+    """Which fields, and for switches how: "Changed: tagline, superuser status → yes"."""
 
     def format_message(self, log_entry: Any) -> str:
         changes = log_entry.data.get("changes", {})
@@ -40,7 +40,7 @@ class ChangeFormatter(LogFormatter):
 
 
 class MembersFormatter(LogFormatter):
-    """ "page permissions added: “Blog”: Can publish page; removed: …"."""
+    """What was added and removed: "Page permissions added: “Blog”: wagtailcore.publish_page"."""
 
     def format_message(self, log_entry: Any) -> str:
         data = log_entry.data
@@ -48,7 +48,8 @@ class MembersFormatter(LogFormatter):
         parts = []
         if names := data.get("added"):
             parts.append(
-                _("%(kind)s added: %(names)s") % {"kind": kind, "names": _listed(data, "added", names)}
+                _("%(kind)s added: %(names)s")
+                % {"kind": kind, "names": _listed(data, "added", names)}
             )
         if names := data.get("removed"):
             parts.append(

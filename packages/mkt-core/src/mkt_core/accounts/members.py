@@ -54,7 +54,9 @@ def names(model: type[models.Model], keys: Iterable[Any]) -> list[str]:
     """What to call these rows. One query."""
     rows = model._base_manager.filter(pk__in=list(keys))
     if issubclass(model, Permission):
-        return [f"{app}.{code}" for app, code in rows.values_list("content_type__app_label", "codename")]
+        return [
+            f"{app}.{code}" for app, code in rows.values_list("content_type__app_label", "codename")
+        ]
     return [str(row) for row in rows]
 
 
@@ -66,7 +68,9 @@ def _names_of_all(instance: models.Model, through: Any, model: Any, reverse: boo
 
 
 def _columns(through: Any, mine: type[models.Model], theirs: type[models.Model]) -> tuple[str, str]:
-    links = {field.related_model: field.attname for field in through._meta.fields if field.is_relation}
+    links = {
+        field.related_model: field.attname for field in through._meta.fields if field.is_relation
+    }
     return links[mine], links[theirs]
 
 
@@ -91,7 +95,7 @@ def record_group_permissions(
 
 
 def describe(row: Any) -> str:
-    """ "“Blog”: wagtailcore.publish_page". """
+    """ "“Blog”: wagtailcore.publish_page"."""
     _kind, field = GROUP_PERMISSIONS[type(row).__name__]
     permission = row.permission
     target = getattr(row, field)
