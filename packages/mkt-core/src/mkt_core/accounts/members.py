@@ -95,7 +95,7 @@ def record_group_permissions(
 
 
 def describe(row: Any) -> str:
-    """ "“Blog”: wagtailcore.publish_page"."""
+    """On what, and which: "“Blog”: wagtailcore.publish_page"."""
     _kind, field = GROUP_PERMISSIONS[type(row).__name__]
     permission = row.permission
     target = getattr(row, field)

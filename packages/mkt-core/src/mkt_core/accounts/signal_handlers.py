@@ -1,7 +1,7 @@
 """Changes of accounts, rights, settings and tokens become entries of the log, wherever they are made.
 
-What Django sends no signal for leaves no entry here: ``queryset.update()``, ``bulk_create()`` and SQL by hand. Where the
-Wagtail admin uses those, ``admin.py`` steps in.
+What Django sends no signal for leaves no entry here: ``queryset.update()``, ``bulk_create()`` and SQL by hand. Where
+the Wagtail admin uses those, ``admin.py`` steps in.
 """
 
 from __future__ import annotations

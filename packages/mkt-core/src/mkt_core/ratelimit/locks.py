@@ -51,7 +51,7 @@ def lock_for(cache: BaseCache, key: str) -> AbstractContextManager[object]:
 
 
 def one_per_lock(cache: BaseCache, keys: Iterable[str]) -> list[str]:
-    """Of keys that share a lock only one, lest somebody waits for himself; in one order, lest two wait for each other."""
+    """Of keys that share a lock one, lest somebody waits for himself; in one order, lest two wait for each other."""
     if isinstance(cache, LocMemCache | FileBasedCache):
         stripes = {_stripe(key): key for key in sorted(keys)}
         return [stripes[number] for number in sorted(stripes)]
