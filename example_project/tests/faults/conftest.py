@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import uuid
 from urllib.parse import urlsplit, urlunsplit
 
@@ -45,6 +46,8 @@ def own_database(folder):
     """The URL of a database of the site's own: on the PostgreSQL of the run, else a file of SQLite."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
+        if migrated := os.environ.get("MKT_TEST_SQLITE_TEMPLATE"):
+            shutil.copy(migrated, folder / "site.sqlite3")
         yield f"sqlite:///{folder}/site.sqlite3"
         return
     import psycopg

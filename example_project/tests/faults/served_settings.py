@@ -6,7 +6,6 @@ from example.settings.production import (
     DATABASES,
     INSTALLED_APPS,
     LOGGING,
-    MIDDLEWARE,
     STORAGES,
     env,
 )
@@ -17,12 +16,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
     INSTALLED_APPS.remove("django.contrib.postgres")
 
-THROTTLE = "mkt_core.accounts.backends.LoginThrottle"
-AUTHENTICATION_BACKENDS = [THROTTLE, "django.contrib.auth.backends.ModelBackend"]
-_ACCOUNTS = "mkt_core.accounts.middleware.AccountsMiddleware"
-if _ACCOUNTS not in MIDDLEWARE:
-    after = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware")
-    MIDDLEWARE.insert(after + 1, _ACCOUNTS)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 MKT_CORE = {

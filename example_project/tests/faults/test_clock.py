@@ -19,19 +19,10 @@ pytestmark = [pytest.mark.fault, pytest.mark.django_db]
 HOUR = 3600
 NOON = 1_800_000_000
 JUMPS = pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["an hour on", "an hour back"])
-BACKENDS = [
-    "mkt_core.accounts.backends.LoginThrottle",
-    "django.contrib.auth.backends.ModelBackend",
-]
-MIDDLEWARE = "mkt_core.accounts.middleware.AccountsMiddleware"
 
 
 @pytest.fixture(autouse=True)
-def _site(settings):
-    settings.AUTHENTICATION_BACKENDS = BACKENDS
-    settings.ALLOWED_HOSTS = ["*"]
-    if MIDDLEWARE not in settings.MIDDLEWARE:
-        settings.MIDDLEWARE = [*settings.MIDDLEWARE, MIDDLEWARE]
+def _no_attempts():
     cache.clear()
 
 

@@ -147,7 +147,8 @@ def _worst(decisions: Sequence[Decision]) -> Decision | None:
 
 
 def _tell(request: HttpRequest, action: str, refusal: Decision) -> None:
-    logger.warning("Too many attempts (%s): refused for a while.", refusal.rule.name)
+    # No warning: under attack there would be one for each attempt, and the limit itself says when it is reached.
+    logger.info("Too many attempts (%s): refused for a while.", refusal.rule.name)
     login_throttled.send(
         sender=Decision,
         action=action,
