@@ -63,7 +63,7 @@ def own_database(folder):
 
 
 @pytest.fixture(scope="session")
-def site(small_disks, own_redis, tmp_path_factory):
+def running_site(small_disks, own_redis, tmp_path_factory):
     """The example site in production, with its media and logs on small disks."""
     folder = tmp_path_factory.mktemp("site")
     with own_database(folder) as database_url:
@@ -80,3 +80,10 @@ def site(small_disks, own_redis, tmp_path_factory):
         site.disks, site.redis = small_disks, own_redis
         yield site
         site.stop()
+
+
+@pytest.fixture
+def site(running_site):
+    """The same, without connections that other tests left open."""
+    yield running_site
+    running_site.close_browsers()

@@ -160,6 +160,7 @@ class Site:
 
     def __init__(self, environment, folder):
         self.environment, self.folder, self.port = environment, folder, _process.free_port()
+        self.browsers = []
         self._manage("migrate", "--verbosity", "0", "--skip-checks")
         self._manage("createsuperuser", "--noinput", "--verbosity", "0", "--skip-checks")
         self.output = folder / "gunicorn.log"
@@ -191,11 +192,22 @@ class Site:
 
     def _is_live(self):
         assert self.process.poll() is None, self.output.read_text()
-        with contextlib.suppress(OSError):
-            return Browser(self.port).get("/health/live").status == 200
+        browser = Browser(self.port)
+        try:
+            return browser.get("/health/live").status == 200
+        except OSError:
+            return False
+        finally:
+            browser.connection.close()
 
     def browser(self, **options):
-        return Browser(self.port, **options)
+        """One that is closed when the test is over."""
+        self.browsers.append(Browser(self.port, **options))
+        return self.browsers[-1]
+
+    def close_browsers(self):
+        while self.browsers:
+            self.browsers.pop().connection.close()
 
     @property
     def memory_bytes(self):

@@ -220,10 +220,11 @@ class TestTenThousandUrlsThatAreNotThere:
     THREADS = 4
 
     @pytest.fixture(scope="class")
-    def storm(self, site):
+    def storm(self, running_site):
         """What happened while they were asked for."""
+        site, browser = running_site, running_site.browser()
         for number in range(300):
-            site.browser().get(f"/warm-{number}/")
+            browser.get(f"/warm-{number}/")
         log = site.disks["logs"].folder / "site.log"
         log.write_bytes(b"")
         site.redis.ask("FLUSHALL")
@@ -241,6 +242,7 @@ class TestTenThousandUrlsThatAreNotThere:
             answers = list(executor.map(lambda seed: self._ask(site, seed), range(self.THREADS)))
         most.set()
         watcher.join()
+        site.close_browsers()
         return {
             "answers": [answer for some in answers for answer in some],
             "grown_bytes": site.memory_bytes - before,
