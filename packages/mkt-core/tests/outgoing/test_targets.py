@@ -8,7 +8,6 @@ from mkt_core.outgoing import AddressRefused, InvalidRequest, OutgoingError, req
 from mkt_core.outgoing.addresses import is_public
 from mkt_core.outgoing.targets import parse
 
-
 NOT_PUBLIC = """
     0.0.0.0 0.1.2.3 10.0.0.1 100.64.0.1 100.100.100.200 127.0.0.1 127.255.255.254 168.63.129.16 169.254.169.254
     172.16.0.1 172.31.255.255 192.0.0.192 192.0.2.1 192.88.99.1 192.168.1.1 198.18.0.1 198.51.100.1 203.0.113.1

@@ -1,5 +1,4 @@
 import asyncio
-import os
 import subprocess
 import sys
 import textwrap
@@ -16,33 +15,9 @@ from mkt_core.ratelimit import Rule, ahit, headers, hit, hit_all, peek, reset
 from mkt_core.ratelimit import redis as on_redis
 from mkt_core.ratelimit.gcra import decide
 
+from .processes import in_processes
+
 RULE = Rule("test", 10, 3600)
-
-
-def in_processes(count, action):
-    """The sum of what ``action()`` returns in forked processes that begin together."""
-    gate_in, gate_out = os.pipe()
-    reading, writing = os.pipe()
-    children = []
-    for _ in range(count):
-        child = os.fork()
-        if child == 0:
-            try:
-                os.read(gate_in, 1)
-                os.write(writing, f"{action()}\n".encode())
-            finally:
-                os._exit(0)
-        children.append(child)
-    os.write(gate_out, b"x" * count)
-    for child in children:
-        os.waitpid(child, 0)
-    os.close(writing)
-    with os.fdopen(reading) as lines:
-        answers = [int(line) for line in lines]
-    for end in (gate_in, gate_out):
-        os.close(end)
-    assert len(answers) == count
-    return sum(answers)
 
 
 def test_counts_to_the_limit_and_no_further(anywhere):
@@ -164,41 +139,39 @@ def test_eight_threads_get_what_one_would(memory):
 
 
 def test_processes_that_share_a_database_get_what_one_would(tmp_path):
+    # In a process of its own, whose database is a file.
     script = textwrap.dedent(
         f"""
-        import sys
+        import logging
         from django.conf import settings
         settings.configure(
             SECRET_KEY="x",
-            DATABASES={{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": {str(tmp_path / "db")!r},
-                "OPTIONS": {{"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"}}}}}},
-            CACHES={{"default": {{"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "c"}}}},
+            DATABASES={{"default": {{
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": {str(tmp_path / "db")!r},
+                "OPTIONS": {{"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"}},
+            }}}},
+            CACHES={{"default": {{
+                "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "c",
+            }}}},
         )
         import django
         django.setup()
-        if sys.argv[1:] == ["make"]:
-            from django.core.management import call_command
-            call_command("createcachetable", "c")
-        else:
-            import logging
-            logging.disable()
-            from mkt_core.ratelimit import Rule, hit
-            sys.stdin.read(1)
-            print(sum(hit(Rule("shared", 8, 36_000), "a").allowed for _ in range(6)))
+        from django.core.management import call_command
+        from django.db import connection
+        from mkt_core.ratelimit import Rule, hit
+        from tests.ratelimit.processes import in_processes
+        call_command("createcachetable", "c")
+        connection.close()
+        logging.disable()
+        rule = Rule("shared", 12, 36_000)
+        print(in_processes(4, lambda: sum(hit(rule, "a").allowed for _ in range(8))))
         """
     )
-    subprocess.run([sys.executable, "-c", script, "make"], check=True)
-    command = [sys.executable, "-c", script]
-    processes = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
-    for process in processes:
-        process.stdin.write("x")
-        process.stdin.flush()
-    answers = [int(process.communicate(timeout=60)[0]) for process in processes]
-
-    assert sum(answers) == 8
+    answer = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert answer.stdout == "12\n"
 
 
 def test_an_event_loop_is_not_blocked(anywhere):

@@ -43,8 +43,7 @@ class CacheCounters(Counters):
             for key in sorted(charge.key for charge in charges):
                 stack.enter_context(lock_for(cache, key))
             decisions, records = _decided(cache, charges)
-            for key, (used_until, seconds) in records.items():
-                cache.set(key, used_until, seconds)
+            _write(cache, records)
         return decisions
 
     def _forget(self, keys: Sequence[str]) -> None:
@@ -82,6 +81,15 @@ def _decided(
         if new > start or start < old:
             records[charge.key] = (new, ceil((new - now) / 1_000_000))
     return decisions, records
+
+
+def _write(cache: BaseCache, records: dict[str, tuple[int, int]]) -> None:
+    for key, (used_until, seconds) in records.items():
+        cache.set(key, used_until, seconds)
+    # Django's database cache says nothing when it could not write.
+    found = cache.get_many(records)
+    if any(found.get(key) != used_until for key, (used_until, _) in records.items()):
+        raise RuntimeError("it does not keep what it is given")
 
 
 def _number(value: object) -> int:
