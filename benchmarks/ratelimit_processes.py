@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ WAYS = ("mkt-core", "django-ratelimit", "limits, fixed window", "limits, moving 
 
 
 def configure(url: str) -> None:
+    logging.disable()
     import django
     from django.conf import settings
 

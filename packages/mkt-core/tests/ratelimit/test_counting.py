@@ -7,17 +7,27 @@ import time
 
 import pytest
 import time_machine
+from django.core.cache import caches
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from mkt_core.ratelimit import Rule, ahit, headers, hit, hit_all, peek, reset
+from mkt_core.ratelimit import Rule, ahit, headers, hit, hit_all, locks, peek, reset
 from mkt_core.ratelimit import redis as on_redis
 from mkt_core.ratelimit.gcra import decide
+from mkt_core.ratelimit.keys import cache_key
 
 from .processes import in_processes
 
 RULE = Rule("test", 10, 3600)
+
+
+def in_thread(action):
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(action()))
+    thread.start()
+    thread.join()
+    return answers[0]
 
 
 def test_counts_to_the_limit_and_no_further(anywhere):
@@ -172,6 +182,36 @@ def test_processes_that_share_a_database_get_what_one_would(tmp_path):
         [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60
     )
     assert answer.stdout == "12\n"
+
+
+@pytest.mark.parametrize("kind", ["memory", "files", "added key"])
+def test_who_cannot_get_its_turn_is_refused(request, settings, kind, monkeypatch):
+    monkeypatch.setattr(locks, "WAIT_SECONDS", 0.05)
+    if kind == "added key":
+        # As on Memcached: nothing is known of the cache but that add() is atomic.
+        monkeypatch.setattr(locks, "LocMemCache", type(None))
+    request.getfixturevalue("files" if kind == "files" else "memory")
+    key = cache_key(RULE.name, "a")
+    with locks.lock_for(caches["default"], key):
+        # Another thread's, since Django has a cache for each.
+        decisions = in_thread(lambda: hit(RULE, "a"))
+    assert not decisions.allowed
+    assert not decisions.failed
+    assert hit(RULE, "a").remaining == 9
+
+
+def test_a_lock_of_a_process_that_died_is_free_again(memory, monkeypatch):
+    monkeypatch.setattr(locks, "LocMemCache", type(None))
+    monkeypatch.setattr(locks, "LIFE_SECONDS", 0.1)
+    key = cache_key(RULE.name, "a")
+    caches["default"].add(f"{key}:lock", "of the dead", 0.1)
+
+    assert hit(RULE, "a").allowed
+
+
+def test_a_cache_that_keeps_nothing_is_as_good_as_none(settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    assert hit(RULE, "a").failed
 
 
 def test_an_event_loop_is_not_blocked(anywhere):

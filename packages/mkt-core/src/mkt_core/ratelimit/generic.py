@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from math import ceil
 from time import time
 
@@ -16,7 +17,7 @@ from django.core.cache import BaseCache, caches
 from ..cache.backends import FailSafeCache
 from . import gcra
 from .counters import Charge, Counters
-from .locks import lock_for
+from .locks import Busy, lock_for
 from .rule import Decision
 
 
@@ -38,12 +39,18 @@ class CacheCounters(Counters):
         decisions, records = _decided(cache, charges)
         if not records:
             return decisions
-        with ExitStack() as stack:
-            # In one order, lest two wait for each other.
-            for key in sorted(charge.key for charge in charges):
-                stack.enter_context(lock_for(cache, key))
-            decisions, records = _decided(cache, charges)
-            _write(cache, records)
+        try:
+            with ExitStack() as stack:
+                # In one order, lest two wait for each other.
+                for key in sorted(charge.key for charge in charges):
+                    stack.enter_context(lock_for(cache, key))
+                decisions, records = _decided(cache, charges)
+                _write(cache, records)
+        except Busy:
+            # Nobody needs so much at once; and to let it through would be a way around every limit.
+            return [
+                replace(decision, allowed=False, retry_after_seconds=1.0) for decision in decisions
+            ]
         return decisions
 
     def _forget(self, keys: Sequence[str]) -> None:
