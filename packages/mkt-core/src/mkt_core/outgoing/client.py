@@ -209,6 +209,7 @@ def _sent(asked: _Request, call: _Call) -> Response:
         raise ConnectionFailed(f"The connection to {target.host} broke.") from None
     finally:
         client.close()
+        connection.hang_up()
 
 
 def _answered(raw: HTTPResponse, asked: _Request, call: _Call) -> Response:

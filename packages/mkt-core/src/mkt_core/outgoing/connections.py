@@ -185,7 +185,11 @@ class DeadlineSocket:
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:
-        """Give the connection up."""
+        """Nothing yet: ``http.client`` gives the connection up before the answer was read. See ``hang_up()``."""
+        return
+
+    def hang_up(self) -> None:
+        """Close the connection."""
         self._raw.close()
 
 

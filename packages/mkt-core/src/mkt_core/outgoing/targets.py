@@ -90,10 +90,10 @@ def is_host_in(host: str, hosts: Sequence[str]) -> bool:
 def _host(given: str, *, is_bracketed: bool) -> str:
     if is_bracketed:
         try:
-            return str(IPv6Address(given))
+            # A zone ("%eth0") is no part of any public address.
+            return str(IPv6Address(given if "%" not in given else ""))
         except AddressValueError:
             raise InvalidRequest("The URL has no IPv6 address between its brackets.") from None
-        # A zone ("%eth0") is no part of any public address.
     try:
         # Also turns full-width digits and dots into plain ones.
         host = given.encode("idna").decode("ascii").lower().removesuffix(".")

@@ -113,7 +113,7 @@ def _unsuitable_cache(conf: CoreSettings) -> Iterator[CheckMessage]:
     path = wrapped_path(params)
     problem = ""
     if path == DUMMY:
-        problem = "keeps nothing, so that rate limits never refuse anything"
+        problem = "keeps nothing, so that no hit can be counted"
     elif path == LOCAL_MEMORY and not settings.DEBUG:
         problem = (
             "is in the memory of one process, so that each allows as much as the rate limits say"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from inspect import isawaitable
+from inspect import iscoroutine
 from typing import Any, TypeVar, cast
 
 from asgiref.sync import iscoroutinefunction
@@ -37,8 +37,8 @@ def rate_limit(
         cost: hits that one request counts as, or a function of the request.
         block: answer 429 in place of the view. Without it the view runs and finds ``request.rate_limited``.
 
-    A class's method is decorated through ``django.utils.decorators.method_decorator``. ``request.rate_decisions`` has
-    the decisions. Put it outside of decorators that store responses.
+    Decorate what ``as_view()`` of a class returns. ``request.rate_decisions`` has the decisions. Put it outside of
+    decorators that store responses.
     """
     only = frozenset(method.upper() for method in methods)
     limit = _ViewLimit(rules, identity_of(by), only, cost, block)
@@ -67,9 +67,11 @@ class _ViewLimit:
             if _note(request, decisions) and self.block:
                 return refusal(request, decisions)
             response = view(request, *args, **kwargs)
-            if isawaitable(response):
-                # ``dispatch()`` of an asynchronous class.
-                return _told_later(response, decisions)
+            if iscoroutine(response):
+                response.close()
+                raise TypeError(
+                    "rate_limit cannot see that the view is asynchronous: decorate what as_view() returns."
+                )
             add_headers(response, decisions)
             return response
 
@@ -82,7 +84,9 @@ class _ViewLimit:
             decisions = await ahit_all(pairs, cost=self.cost_of(request)) if pairs else []
             if _note(request, decisions) and self.block:
                 return refusal(request, decisions)
-            return await _told_later(view(request, *args, **kwargs), decisions)
+            response = await view(request, *args, **kwargs)
+            add_headers(response, decisions)
+            return response
 
         return wrapper
 
@@ -94,12 +98,6 @@ class _ViewLimit:
 
     def cost_of(self, request: HttpRequest) -> int:
         return self.cost(request) if callable(self.cost) else self.cost
-
-
-async def _told_later(awaitable: Awaitable[Any], decisions: list[Decision]) -> Any:
-    response = await awaitable
-    add_headers(response, decisions)
-    return response
 
 
 def _note(request: Any, decisions: list[Decision]) -> bool:
