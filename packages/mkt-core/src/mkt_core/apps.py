@@ -19,6 +19,8 @@ class MktCoreConfig(AppConfig):
         from .cache.cdn import checks as cdn_checks
         from .cache.cdn import signal_handlers as cdn_signal_handlers
         from .health import checks as health_checks
+        from .uploads import checks as upload_checks
+        from .uploads import installation as uploads
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
@@ -26,8 +28,10 @@ class MktCoreConfig(AppConfig):
         register(cache_checks.check_store, Tags.caches)
         register(middleware_checks.check_response_cache, Tags.caches)
         register(cdn_checks.check_cdn, Tags.caches)
+        register(upload_checks.check_uploads, Tags.files)
         cdn_signal_handlers.connect()
         health_checks.register_built_in()
+        uploads.install()
         if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:
             from .cache import counting
             from .cache.purging import set_sink
