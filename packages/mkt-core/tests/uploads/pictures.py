@@ -9,7 +9,10 @@ from PIL import Image, ImageCms, ImageDraw
 from PIL.ExifTags import GPS, IFD, Base
 
 ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-XMP = b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><exif:GPSLatitude>48,12.5N</exif:GPSLatitude></x:xmpmeta>'
+XMP = (
+    b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b"<exif:GPSLatitude>48,12.5N</exif:GPSLatitude></x:xmpmeta>"
+)
 MODEL = "Kamera 3000"
 
 
@@ -43,9 +46,9 @@ def camera_exif(orientation=1):
     return exif
 
 
-def encoded(image, format, **options):
+def encoded(image, kind, **options):
     target = BytesIO()
-    image.save(target, format, **options)
+    image.save(target, kind, **options)
     return target.getvalue()
 
 
@@ -68,10 +71,10 @@ def png(mode="RGBA", **options):
     return encoded(picture(mode=mode), "PNG", **options)
 
 
-def animation(format, frames=4, **options):
+def animation(kind, frames=4, **options):
     first, *others = (picture((60, 40), seed=seed) for seed in range(frames))
     return encoded(
-        first, format, save_all=True, append_images=others, duration=120, loop=0, **options
+        first, kind, save_all=True, append_images=others, duration=120, loop=0, **options
     )
 
 

@@ -14,7 +14,6 @@ from io import BytesIO
 from typing import Any
 
 from django.apps import apps
-from django.core.files.base import ContentFile
 from django.db import models
 
 from ..conf import core_settings
@@ -127,7 +126,6 @@ def _replace(row: Any, data: bytes) -> None:
         staging.overwrite(path, data)
     else:
         staged = guard.KeptFile(BytesIO(data), os.path.basename(name), None, len(data))
-        row.file = ContentFile(data, name=os.path.basename(name))
         row.file.save(os.path.basename(name), staged, save=False)
     fields = ["file"]
     if hasattr(row, "_set_file_hash"):
