@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.documents import get_document_model
@@ -44,6 +45,8 @@ class Editor:
 def media(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.MEDIA_URL = "/media/"
+    # Where Wagtail remembers renditions of images that had the same key in another test.
+    cache.clear()
     settings.ROOT_URLCONF = "tests.uploads.urls"
     settings.WAGTAILIMAGES_EXTENSIONS = [
         "avif",

@@ -41,4 +41,5 @@ def test_stays_below_256_megabytes():
     assert done.returncode == 0, done.stderr
     number, megabytes = map(int, done.stdout.split())
     print(f"{number} files, {megabytes} MB at most")
+    assert number >= 60
     assert megabytes <= 256

@@ -39,7 +39,7 @@ _FORM_BASES = (
 
 
 def check_uploads(**kwargs: Any) -> list[CheckMessage]:
-    """``mkt_core.E070`` to ``E073``: it cannot be used. ``W074`` to ``W078``: less is checked or let in than it seems."""
+    """``mkt_core.E070`` to ``E073``: it cannot be used. ``W074`` to ``W078``: something is less than it seems."""
     if core_settings.problems() or core_settings.current.UPLOADS == "none":
         return []
     conf = core_settings.current

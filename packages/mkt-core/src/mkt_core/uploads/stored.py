@@ -119,7 +119,7 @@ def _cleaned(data: bytes, family: str) -> bytes:
 
 
 def _replace(row: Any, data: bytes) -> None:
-    """Under the same name if the storage is a folder, in one step; elsewhere under a new one, the old one going last."""
+    """In a folder under the same name, in one step; elsewhere under a new one, and the old one goes last."""
     name, storage = row.file.name, row.file.storage
     path = staging.path_of(storage, name)
     if path is not None:
