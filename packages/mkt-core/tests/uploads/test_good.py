@@ -87,7 +87,7 @@ def test_images_look_as_before(editor, subtests):
             assert pictures.same_pixels(data, stored)
             assert icc(data) == icc(stored)
             assert not pictures.metadata(stored) & {"GPS", "Artist", "Model", "xmp"}
-            shown = [turned.size for turned in pictures.frames(data)][0]
+            shown = next(turned.size for turned in pictures.frames(data))
             assert sorted((outcome.width, outcome.height)) == sorted(shown)
 
 
