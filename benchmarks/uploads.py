@@ -2,10 +2,10 @@
 
     python benchmarks/uploads.py [--rounds 9]
 
-One upload is what the admin does with a file: the form is validated, the image is saved, and the thumbnail is made. CPU time
-is taken instead of wall time, round by round in changing order, so that a busy machine disturbs both alike; a figure is the median
-of "with" divided by "without" of the same round. Wagtail alone decodes an image three times for its size, which
-mkt-core takes from the header: so the guard may cost less than nothing.
+One upload is what the admin does with a file: the form is validated, the image is saved, and the thumbnail is made. CPU
+time is taken instead of wall time, round by round in changing order, so that a busy machine disturbs both alike; a
+figure is the median of "with" divided by "without" of the same round. Wagtail alone decodes an image several times for
+its size, which mkt-core takes from the header: so the guard may cost less than nothing.
 
 Then each file with GPS coordinates is stored, and the renditions that still have them are counted.
 """

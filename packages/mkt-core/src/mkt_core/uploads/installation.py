@@ -182,4 +182,6 @@ def _size(file: Any) -> tuple[int, int] | None:
     from .images.cleaning import measured
 
     kind = EXTENSIONS.get(extension_of(file.name or ""), ("", ""))[0]
-    return measured(kind, file) if kind in pillow.MEASURED else None
+    if kind not in pillow.MEASURED or not guard.is_on("form"):
+        return None
+    return measured(kind, file)
