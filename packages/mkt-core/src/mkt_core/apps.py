@@ -27,6 +27,8 @@ class MktCoreConfig(AppConfig):
         from .logging import security_events
         from .outgoing import checks as outgoing_checks
         from .ratelimit import checks as ratelimit_checks
+        from .uploads import checks as upload_checks
+        from .uploads import installation as uploads
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
@@ -50,6 +52,10 @@ class MktCoreConfig(AppConfig):
                 from .logging.handlers import log_unhandled_errors
 
                 log_unhandled_errors()
+        register(upload_checks.check_uploads, Tags.files)
+        cdn_signal_handlers.connect()
+        health_checks.register_built_in()
+        uploads.install()
         if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:
             from .cache import counting
             from .cache.purging import set_sink

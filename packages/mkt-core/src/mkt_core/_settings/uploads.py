@@ -34,7 +34,7 @@ class UploadSettings:
     UPLOAD_ARCHIVE_MAX_BYTES: int = 500 * 1024 * 1024
     UPLOAD_ARCHIVE_MAX_RATIO: float = 200.0
     # How deep archives may be in archives; 0 refuses an archive that holds another.
-    UPLOAD_ARCHIVE_MAX_DEPTH: int = 1
+    UPLOAD_ARCHIVE_MAX_DEPTH: int = 3
     # Let office documents with macros through.
     UPLOAD_ALLOW_MACROS: bool = False
     # Let PDF documents through that run scripts or start programs.

@@ -58,7 +58,9 @@ def guarded(file: File[Any], what: What, storage: Storage) -> UploadedFile:
 def _checked(file: File[Any], name: str, what: What, conf: UploadSettings) -> bytes | File[Any]:
     """The content to be stored: other bytes, or ``file`` itself if it is fine as it is."""
     extension = extension_of(name)
-    _check_size(file, EXTENSIONS.get(extension, ("", ""))[1] in ("image", "svg") or what == "image", conf)
+    _check_size(
+        file, EXTENSIONS.get(extension, ("", ""))[1] in ("image", "svg") or what == "image", conf
+    )
     _check_extension(extension, what, conf)
     file.open()
     file.seek(0)
@@ -131,7 +133,9 @@ def _check_size(file: File[Any], is_image: bool, conf: UploadSettings) -> None:
 
 
 def _check_extension(extension: str, what: What, conf: UploadSettings) -> None:
-    known = IMAGE_EXTENSIONS if what == "image" else {*EXTENSIONS, *conf.UPLOAD_UNCHECKED_EXTENSIONS}
+    known = (
+        IMAGE_EXTENSIONS if what == "image" else {*EXTENSIONS, *conf.UPLOAD_UNCHECKED_EXTENSIONS}
+    )
     if extension not in known:
         raise UploadRefused(
             _("Files of this kind (.%(extension)s) are not accepted."),
@@ -161,9 +165,7 @@ def _check_kind(kind: str, head: bytes, extension: str) -> None:
 
 def _check_unknown(head: bytes) -> None:
     if looks_executable(head):
-        raise UploadRefused(
-            _("This file is a program or a web page."), code="executable"
-        )
+        raise UploadRefused(_("This file is a program or a web page."), code="executable")
 
 
 def _scan(content: bytes | File[Any], conf: UploadSettings) -> None:
@@ -183,11 +185,16 @@ def _scan(content: bytes | File[Any], conf: UploadSettings) -> None:
         if found.accepts_on_failure:
             return
         raise UploadRefused(
-            _("This file cannot be scanned for viruses now, so it is not accepted. Try again later."), code="not_scanned"
+            _(
+                "This file cannot be scanned for viruses now, so it is not accepted. Try again later."
+            ),
+            code="not_scanned",
         ) from error
     if virus:
         raise UploadRefused(
-            _("The virus scanner refuses this file (%(virus)s)."), code="virus", params={"virus": virus}
+            _("The virus scanner refuses this file (%(virus)s)."),
+            code="virus",
+            params={"virus": virus},
         )
 
 

@@ -7,6 +7,7 @@ rendition. Nothing of it shows in migrations.
 
 from __future__ import annotations
 
+import posixpath
 import sys
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.db.models.fields.files import FieldFile
 
 from . import guard
 from .kinds import EXTENSIONS
-from .names import extension_of
+from .names import extension_of, safe_name
 
 _MARK = "_mkt_guarded"
 
@@ -63,7 +64,7 @@ def _is_ours(what: guard.What, data: File[Any]) -> bool:
         return True
     from wagtail.images.utils import get_allowed_image_extensions
 
-    return extension_of((data.name or "").strip()) in get_allowed_image_extensions()
+    return extension_of(safe_name(data.name or "")) in get_allowed_image_extensions()
 
 
 def _storage(what: guard.What) -> Any:
@@ -87,7 +88,11 @@ def _guard_models(base: type[models.Model], mixin: type[Any]) -> None:
 
 def _mixed(attr_class: type[Any], mixin: type[Any]) -> type[Any]:
     """A class that can be pickled: renditions are, into the cache."""
-    name = f"{mixin.__name__.lstrip('_')}_{attr_class.__module__}.{attr_class.__qualname__}".replace(".", "_")
+    name = (
+        f"{mixin.__name__.lstrip('_')}_{attr_class.__module__}.{attr_class.__qualname__}".replace(
+            ".", "_"
+        )
+    )
     module = sys.modules[__name__]
     found: type[Any] | None = getattr(module, name, None)
     if found is None:
@@ -101,8 +106,7 @@ class _GuardedImage(FieldFile):
 
     def save(self, name: str, content: File[Any], save: bool = True) -> None:
         if guard.is_on("save"):
-            content = guard.guarded(_named(content, name), "image", self.storage)
-            name = content.name or name
+            content, name = _guarded(self, name, content, "image")
         super().save(name, content, save)
 
     def get_image_dimensions(self) -> tuple[int, int]:
@@ -115,8 +119,7 @@ class _GuardedDocument(FieldFile):
 
     def save(self, name: str, content: File[Any], save: bool = True) -> None:
         if guard.is_on("save"):
-            content = guard.guarded(_named(content, name), "document", self.storage)
-            name = content.name or name
+            content, name = _guarded(self, name, content, "document")
         super().save(name, content, save)
 
 
@@ -126,8 +129,7 @@ class _GuardedUpload(FieldFile):
     def save(self, name: str, content: File[Any], save: bool = True) -> None:
         what = _what(self.instance)
         if what and guard.is_on("form"):
-            content = guard.guarded(_named(content, name), what, self.storage)
-            name = content.name or name
+            content, name = _guarded(self, name, content, what)
         super().save(name, content, save)
 
 
@@ -138,9 +140,19 @@ class _GuardedRendition(FieldFile):
         from .renditions import stripped
 
         super().save(name, stripped(content, name), save)
+        # Wagtail leaves it to the garbage collector to close its temporary file.
+        content.close()
 
     def get_image_dimensions(self) -> tuple[int, int]:
         return _size(self) or super().get_image_dimensions()  # type: ignore[misc]
+
+
+def _guarded(
+    field_file: FieldFile, name: str, content: File[Any], what: guard.What
+) -> tuple[File[Any], str]:
+    """What is to be stored, and its name: in the folder that was asked for."""
+    result = guard.guarded(_named(content, name), what, field_file.storage)
+    return result, posixpath.join(posixpath.dirname(name), result.name or "file")
 
 
 def _named(content: File[Any], name: str) -> File[Any]:
@@ -154,7 +166,11 @@ def _what(upload: Any) -> guard.What | None:
     model = upload.for_content_type.model_class() if upload.for_content_type_id else None
     if model is None:
         return None
-    names = {f"{parent._meta.app_label}.{parent.__name__}" for parent in model.__mro__ if hasattr(parent, "_meta")}
+    names = {
+        f"{parent._meta.app_label}.{parent.__name__}"
+        for parent in model.__mro__
+        if hasattr(parent, "_meta")
+    }
     if any(name.endswith(".AbstractImage") for name in names):
         return "image"
     return "document" if any(name.endswith(".AbstractDocument") for name in names) else None
@@ -166,4 +182,6 @@ def _size(file: Any) -> tuple[int, int] | None:
     from .images.cleaning import measured
 
     kind = EXTENSIONS.get(extension_of(file.name or ""), ("", ""))[0]
-    return measured(kind, file) if kind in pillow.MEASURED else None
+    if kind not in pillow.MEASURED or not guard.is_on("form"):
+        return None
+    return measured(kind, file)

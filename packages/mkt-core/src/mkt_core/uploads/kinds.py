@@ -11,7 +11,20 @@ Family = Literal["image", "svg", "pdf", "zip", "office", "tar", "gzip", "text", 
 
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
-_VIDEO_BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4A ", b"M4V ", b"qt  ", b"dash"}
+_VIDEO_BRANDS = {
+    b"isom",
+    b"iso2",
+    b"iso4",
+    b"iso5",
+    b"iso6",
+    b"mp41",
+    b"mp42",
+    b"avc1",
+    b"M4A ",
+    b"M4V ",
+    b"qt  ",
+    b"dash",
+}
 
 
 def _begins(*signatures: bytes) -> Callable[[bytes], bool]:
@@ -127,8 +140,27 @@ IMAGE_EXTENSIONS = frozenset(
     extension for extension, (_, family) in EXTENSIONS.items() if family in ("image", "svg")
 )
 
-_PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa", b"\0asm")
-_MARKUP = (b"<?php", b"<!doctype", b"<html", b"<script", b"<svg", b"<head", b"<body", b"<iframe", b"<?xml", b"<%")
+_PROGRAMS = (
+    b"MZ",
+    b"\x7fELF",
+    b"#!",
+    b"\xca\xfe\xba\xbe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xfe\xed\xfa",
+    b"\0asm",
+)
+_MARKUP = (
+    b"<?php",
+    b"<!doctype",
+    b"<html",
+    b"<script",
+    b"<svg",
+    b"<head",
+    b"<body",
+    b"<iframe",
+    b"<?xml",
+    b"<%",
+)
 
 
 def kind_of(head: bytes) -> str:

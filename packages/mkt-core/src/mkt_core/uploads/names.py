@@ -7,9 +7,12 @@ import unicodedata
 
 # What would be run by some server that looks at every extension (Apache's AddHandler), or by whoever opens the file.
 _DANGEROUS = frozenset(
-    "asa asax ascx ashx asmx asp aspx bash bat cer cfm cgi cmd com cpl dll exe fcgi hta htaccess htm html inc jar js jse "
-    "jsp jspx lnk mjs msi phar php php3 php4 php5 php7 php8 phps pht phtml pif pl ps1 py rb reg scr sh shtml ssi swf url "
-    "vb vbe vbs war ws wsf xht xhtml xml xsl xslt".split()
+    """
+    asa asax ascx ashx asmx asp aspx bash bat cer cfm cgi cmd com cpl dll exe fcgi hta
+    htaccess htm html inc jar js jse jsp jspx lnk mjs msi phar php php3 php4 php5 php7
+    php8 phps pht phtml pif pl ps1 py rb reg scr sh shtml ssi swf url vb vbe vbs war ws
+    wsf xht xhtml xml xsl xslt
+    """.split()  # noqa: SIM905
 )
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$", re.IGNORECASE)
 _UNSAFE = re.compile(r'[<>:"/\\|?*%;&$`{}^#\x00-\x1f\x7f]+')
@@ -30,17 +33,15 @@ def safe_name(name: str, max_bytes: int = 100) -> str:
     """
     text = unicodedata.normalize("NFC", name.replace("\\", "/")).rsplit("/", 1)[-1]
     text = "".join(char if unicodedata.category(char)[0] != "Z" else " " for char in text)
-    text = "".join(char for char in text if unicodedata.category(char)[0] != "C" or char in "\t\n\r")
+    text = "".join(
+        char for char in text if unicodedata.category(char)[0] != "C" or char in "\t\n\r"
+    )
     text = _UNSAFE.sub("_", text)
     text = re.sub(r"\s+", " ", text).strip(" .-~")
     stem, _, extension = text.rpartition(".") if extension_of(text) else (text, "", "")
-    extension = re.sub(r"\W+", "", extension, flags=re.ASCII).lower() or _ascii(extension)
+    extension = re.sub(r"[^A-Za-z0-9]+", "", extension)
     stem = _shortened(_harmless(stem.rstrip(" .")), max_bytes - len(extension.encode()) - 1)
     return f"{stem}.{extension}" if extension else stem
-
-
-def _ascii(extension: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", extension.lower())
 
 
 def _harmless(stem: str) -> str:

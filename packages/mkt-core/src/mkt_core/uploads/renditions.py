@@ -9,14 +9,12 @@ from typing import Any
 from django.core.files import File
 
 from ..conf import core_settings
-from .errors import Malformed
+from . import svg
+from .errors import Malformed, UploadRefused
 from .images import cleaning
 from .kinds import HEAD_BYTES, kind_of
 
 logger = logging.getLogger(__name__)
-
-# What Wagtail writes, and is taken apart without decoding.
-_KINDS = frozenset(("jpeg", "png", "webp", "gif", "avif", "heic"))
 
 
 def stripped(content: File[Any], name: str) -> File[Any]:
@@ -31,13 +29,15 @@ def stripped(content: File[Any], name: str) -> File[Any]:
     content.seek(0)
     kind = kind_of(content.read(HEAD_BYTES))
     content.seek(0)
-    if kind not in _KINDS:
+    if kind not in cleaning.LOSSLESS and not name.endswith(".svg"):
         return content
     data = content.read()
     content.seek(0)
     try:
-        clean = cleaning.stripped(kind, data, conf)
-    except Malformed as error:
-        logger.error("The metadata of a rendition cannot be removed: %s", error)
+        clean = (
+            cleaning.stripped(kind, data, conf) if kind in cleaning.LOSSLESS else svg.cleaned(data)
+        )
+    except (Malformed, UploadRefused) as error:
+        logger.error("A rendition cannot be cleaned: %s", getattr(error, "code", error))
         return content
     return content if clean == data else File(BytesIO(clean), name=name)

@@ -125,7 +125,9 @@ def _parsed(address: str) -> tuple[socket.AddressFamily, Any]:
         return family, (parts.hostname, port)
     if parts.scheme == "unix" and parts.path and not parts.netloc:
         return socket.AF_UNIX, parts.path
-    raise ImproperlyConfigured('ADDRESS must be like "tcp://127.0.0.1:3310" or "unix:///run/clamav/clamd.ctl"')
+    raise ImproperlyConfigured(
+        'ADDRESS must be like "tcp://127.0.0.1:3310" or "unix:///run/clamav/clamd.ctl"'
+    )
 
 
 def made(params: Mapping[str, Any]) -> Scanner:

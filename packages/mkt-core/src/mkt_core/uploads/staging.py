@@ -52,7 +52,9 @@ class KeptFile(UploadedFile):
     """The same for a storage elsewhere: checked and cleaned, in memory or in the file that came."""
 
 
-def staged(content: bytes | File[Any], name: str, content_type: str | None, storage: Storage) -> UploadedFile:
+def staged(
+    content: bytes | File[Any], name: str, content_type: str | None, storage: Storage
+) -> UploadedFile:
     """``content`` as a file of this name, on the disk of ``storage`` if it has one.
 
     Raises:
@@ -65,7 +67,9 @@ def staged(content: bytes | File[Any], name: str, content_type: str | None, stor
         handle.seek(0)
         return KeptFile(handle, name, content_type, size)
     try:
-        handle, path = _written(directory, [content] if isinstance(content, bytes) else content.chunks())
+        handle, path = _written(
+            directory, [content] if isinstance(content, bytes) else content.chunks()
+        )
     except OSError as error:
         if error.errno not in _FULL:
             raise
@@ -77,7 +81,9 @@ def no_room(error: OSError) -> UploadRefused:
     """What is said when the disk is full; the log tells operators."""
     logger.error("An upload cannot be stored: %s", error.strerror)
     return UploadRefused(
-        _("There is no room left for this file on the server. Nothing was stored; please tell an administrator."),
+        _(
+            "There is no room left for this file on the server. Nothing was stored; please tell an administrator."
+        ),
         code="no_room",
     )
 
@@ -117,6 +123,24 @@ def _discarded(handle: IO[bytes], path: str) -> None:
     # Not there any more once it was stored.
     with contextlib.suppress(OSError):
         os.unlink(path)
+
+
+def path_of(storage: Storage, name: str) -> str | None:
+    """Where a stored file is, if it is in a folder of this machine."""
+    return None if _directory(storage) is None else storage.path(name)
+
+
+def overwrite(path: str, data: bytes) -> None:
+    """Whoever reads the file meanwhile sees the old one or the new one. Raises ``OSError``, leaving the old one."""
+    handle, waiting = _written(os.path.dirname(path), [data])
+    try:
+        handle.close()
+        os.chmod(waiting, os.stat(path).st_mode & 0o7777)
+        os.replace(waiting, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(waiting)
+        raise
 
 
 def leftovers(storage: Storage, older_than: float) -> Iterator[str]:

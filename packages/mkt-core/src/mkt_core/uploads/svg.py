@@ -34,7 +34,9 @@ def cleaned(data: bytes) -> bytes:
     hush = _hush()
     if hush is None:
         raise UploadRefused(
-            _("SVG files cannot be checked here, so they are refused. An administrator can install mkt-core[svg]."),
+            _(
+                "SVG files cannot be checked here, so they are refused. An administrator can install mkt-core[svg]."
+            ),
             code="svg_unavailable",
         )
     _Reader().read(data)
@@ -80,6 +82,9 @@ class _Reader:
             raise _damaged()
         if self.depth > _MAX_DEPTH or self.elements > _MAX_ELEMENTS:
             raise _too_complex()
+        if "href" in attributes.get("attributeName", "").lower():
+            # A link that becomes another one after it was looked at; py-svg-hush lets it through.
+            raise UploadRefused(_("This SVG changes links while it is shown."), code="svg_script")
         self.open.append(attributes.get("id", ""))
         if name.split(":")[-1] == "use":
             target = attributes.get("href") or attributes.get("xlink:href") or ""
@@ -94,7 +99,8 @@ class _Reader:
         """Illustrator writes short ones for namespaces. Entities in entities are how a page becomes a gigabyte."""
         if is_parameter or value is None or "&" in value or len(value) > _MAX_ENTITY_BYTES:
             raise UploadRefused(
-                _("This SVG defines entities, which can be used to attack other programs."), code="xml_entities"
+                _("This SVG defines entities, which can be used to attack other programs."),
+                code="xml_entities",
             )
 
     def _drawn(self, identifier: str, above: set[str], total: int = 0) -> int:
@@ -109,7 +115,9 @@ class _Reader:
 
 def _damaged() -> UploadRefused:
     return UploadRefused(
-        _("This file is damaged, or it is no %(kind)s image."), code="damaged", params={"kind": "SVG"}
+        _("This file is damaged, or it is no %(kind)s image."),
+        code="damaged",
+        params={"kind": "SVG"},
     )
 
 

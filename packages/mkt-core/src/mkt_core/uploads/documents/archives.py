@@ -24,7 +24,9 @@ _SPOOLED_BYTES = 1 << 20
 # Bytes in the directory of a ZIP for each entry, on average; names are mostly short.
 _DIRECTORY_BYTES = 300
 _ABSOLUTE = re.compile(r"^([/\\]|[A-Za-z]:)")
-_LONG_HEADERS = frozenset((tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK))
+_LONG_HEADERS = frozenset(
+    (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
+)
 
 
 def check_zip(file: IO[bytes], size: int, budget: Budget, depth: int = 0) -> list[str]:
@@ -39,7 +41,8 @@ def check_zip(file: IO[bytes], size: int, budget: Budget, depth: int = 0) -> lis
             _check_name(entry.filename)
             if entry.flag_bits & 0x1:
                 raise UploadRefused(
-                    _("This archive is encrypted, so that nobody can see what is in it."), code="encrypted"
+                    _("This archive is encrypted, so that nobody can see what is in it."),
+                    code="encrypted",
                 )
             if stat.S_ISLNK(entry.external_attr >> 16):
                 raise _link()
@@ -118,7 +121,8 @@ def _readable() -> Iterator[None]:
         if isinstance(error, OSError) and error.errno:
             raise
         raise UploadRefused(
-            _("This archive is damaged, or packed in a way that cannot be looked into."), code="damaged"
+            _("This archive is damaged, or packed in a way that cannot be looked into."),
+            code="damaged",
         ) from error
 
 
@@ -130,9 +134,7 @@ def _check_directory(file: IO[bytes], size: int, budget: Budget) -> None:
     at = tail.rfind(b"PK\x05\x06")
     end = tail[at : at + 22] if at >= 0 else b""
     if len(end) < 22 or len(tail) - at - 22 != int.from_bytes(end[20:22], "little"):
-        raise UploadRefused(
-            _("This archive is damaged, or something follows it."), code="damaged"
-        )
+        raise UploadRefused(_("This archive is damaged, or something follows it."), code="damaged")
     directory_bytes = int.from_bytes(end[12:16], "little")
     if directory_bytes == 0xFFFFFFFF or directory_bytes > budget.max_entries * _DIRECTORY_BYTES:
         budget.take_entries(budget.max_entries + 1)
@@ -149,7 +151,8 @@ def _check_places(entries: list[zipfile.ZipInfo]) -> None:
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
             raise UploadRefused(
-                _("This archive is too large when unpacked: its files overlap."), code="archive_bomb"
+                _("This archive is too large when unpacked: its files overlap."),
+                code="archive_bomb",
             )
         # What follows the fixed header in front of the data is at least as long as the name.
         end = entry.header_offset + 30 + entry.compress_size
@@ -165,6 +168,4 @@ def _check_name(name: str) -> None:
 
 
 def _link() -> UploadRefused:
-    return UploadRefused(
-        _("This archive holds a link to another file."), code="archive_link"
-    )
+    return UploadRefused(_("This archive holds a link to another file."), code="archive_link")

@@ -13,7 +13,7 @@ from .budget import Budget
 
 _STEP = 1 << 16
 _PROGRAMS = frozenset(
-    "apk app bat cmd com cpl dll dmg exe hta iso jar jse lnk msi msix pif ps1 scr sct vbe vbs wsf wsh".split()
+    "apk app bat cmd com cpl dll dmg exe hta iso jar jse lnk msi msix pif ps1 scr sct vbe vbs wsf wsh".split()  # noqa: SIM905
 )
 _NATIVE = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"L\0\0\0\x01\x14\x02\0")
 _MACROS = ("vbaproject.bin", "vbadata.xml")
@@ -57,9 +57,7 @@ def _check_nested(
     from .archives import check_gzip, check_tar, check_zip, spooled
 
     if depth > budget.conf.UPLOAD_ARCHIVE_MAX_DEPTH:
-        raise UploadRefused(
-            _("This archive holds archives in archives."), code="archive_nested"
-        )
+        raise UploadRefused(_("This archive holds archives in archives."), code="archive_nested")
     with spooled(head, content, budget) as (copy, size):
         if kind == "zip":
             check_zip(copy, size, budget, depth)

@@ -12,7 +12,14 @@ from ..errors import UploadRefused
 from .archives import check_zip
 from .budget import Budget
 
-_FOLDERS = {"docx": "word/", "docm": "word/", "xlsx": "xl/", "xlsm": "xl/", "pptx": "ppt/", "pptm": "ppt/"}
+_FOLDERS = {
+    "docx": "word/",
+    "docm": "word/",
+    "xlsx": "xl/",
+    "xlsm": "xl/",
+    "pptx": "ppt/",
+    "pptm": "ppt/",
+}
 _MEDIA_TYPES = {
     "odt": b"application/vnd.oasis.opendocument.text",
     "ods": b"application/vnd.oasis.opendocument.spreadsheet",
@@ -31,16 +38,20 @@ def check(file: IO[bytes], size: int, extension: str, conf: UploadSettings) -> N
     with zipfile.ZipFile(file) as archive:  # type: ignore[arg-type]
         if not _is(extension, archive, names):
             raise UploadRefused(
-                _("This is no .%(extension)s file."), code="wrong_type", params={"extension": extension}
+                _("This is no .%(extension)s file."),
+                code="wrong_type",
+                params={"extension": extension},
             )
         for name in names:
             if name.endswith((".xml", ".rels")) and b"<!ENTITY" in _start(archive, name):
                 raise UploadRefused(
-                    _("This document defines entities, which no office program writes."), code="xml_entities"
+                    _("This document defines entities, which no office program writes."),
+                    code="xml_entities",
                 )
         if not conf.UPLOAD_ALLOW_MACROS and _has_macros(archive, names):
             raise UploadRefused(
-                _("This document has macros. Save it without them and upload it again."), code="macros"
+                _("This document has macros. Save it without them and upload it again."),
+                code="macros",
             )
 
 
@@ -54,7 +65,8 @@ def check_ole(file: IO[bytes], conf: UploadSettings) -> None:
     while piece := file.read(1 << 16):
         if any(mark in rest + piece for mark in marks):
             raise UploadRefused(
-                _("This document has macros. Save it without them and upload it again."), code="macros"
+                _("This document has macros. Save it without them and upload it again."),
+                code="macros",
             )
         rest = piece[-32:]
 

@@ -13,7 +13,11 @@ from ..kinds import looks_executable
 
 _STEP = 1 << 16
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _BEGINNINGS = {"ics": "BEGIN:VCALENDAR", "vcf": "BEGIN:VCARD", "vtt": "WEBVTT"}
 
 
@@ -23,9 +27,7 @@ def check(file: IO[bytes], extension: str) -> None:
     encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "")
     start = head.decode(encoding or "latin-1", errors="ignore").lstrip()
     if looks_executable(head) or looks_executable(start[:64].encode()):
-        raise UploadRefused(
-            _("This file is a program or a web page, not text."), code="executable"
-        )
+        raise UploadRefused(_("This file is a program or a web page, not text."), code="executable")
     if not start.upper().startswith(_BEGINNINGS.get(extension, "")):
         raise UploadRefused(
             _("This is no .%(extension)s file."), code="wrong_type", params={"extension": extension}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,8 @@ _FACTS: dict[str, Callable[[bytes], ImageFacts]] = {
     "webp": webp.facts,
 }
 _ATTEMPTS = 3
+#: Kinds whose metadata is taken out without decoding them.
+LOSSLESS = frozenset((*_FACTS, "avif", "heic"))
 
 
 def facts(kind: str, data: bytes) -> ImageFacts:
@@ -39,8 +42,8 @@ def cleaned(kind: str, data: bytes, conf: UploadSettings) -> bytes:
     try:
         check_limits(facts(kind, data), conf)
         result = stripped(kind, data, conf)
-        if conf.UPLOAD_ALWAYS_REENCODE and kind in _FACTS or has_payload(result):
-            result = _reencoded(kind, result, conf)
+        if (conf.UPLOAD_ALWAYS_REENCODE and kind in _FACTS) or has_payload(result):
+            result = reencoded(kind, result, conf)
         pillow.decode(kind, result)
     except Malformed as error:
         raise UploadRefused(
@@ -52,7 +55,19 @@ def cleaned(kind: str, data: bytes, conf: UploadSettings) -> bytes:
 
 
 def stripped(kind: str, data: bytes, conf: UploadSettings) -> bytes:
-    """``data`` without metadata; every pixel as it was (AVIF and HEIC animations are encoded anew). Raises ``Malformed``."""
+    """``data`` without metadata; every pixel as it was, except that AVIF and HEIC animations are encoded anew.
+
+    Raises ``Malformed``.
+    """
+    try:
+        return _stripped(kind, data, conf)
+    except (IndexError, ValueError, struct.error) as error:
+        if isinstance(error, Malformed):
+            raise
+        raise Malformed("a length that does not fit") from error
+
+
+def _stripped(kind: str, data: bytes, conf: UploadSettings) -> bytes:
     keep = conf.UPLOAD_KEEP_COPYRIGHT
     if kind == "jpeg":
         return jpeg.cleaned(data, keep_copyright=keep)
@@ -64,25 +79,21 @@ def stripped(kind: str, data: bytes, conf: UploadSettings) -> bytes:
         return webp.cleaned(data, keep_copyright=keep)
     if kind in ("avif", "heic"):
         if isobmff.is_sequence(data):
-            return pillow.encoded(kind, data)
+            return pillow.encoded(kind, data) if pillow.has_metadata(kind, data) else data
         return isobmff.cleaned(data, keep_copyright=keep)
     return pillow.encoded(kind, data)
 
 
-def _reencoded(kind: str, data: bytes, conf: UploadSettings) -> bytes:
+def reencoded(kind: str, data: bytes, conf: UploadSettings) -> bytes:
     """Raises ``UploadRefused`` if what is no picture comes through whatever is done."""
     for attempt in range(_ATTEMPTS):
         if kind == "png":
-            result = png.cleaned(
-                data, keep_copyright=conf.UPLOAD_KEEP_COPYRIGHT, recompress=True
-            )
+            result = png.cleaned(data, keep_copyright=conf.UPLOAD_KEEP_COPYRIGHT, recompress=True)
         else:
             result = stripped(kind, pillow.encoded(kind, data, attempt=attempt), conf)
         if not has_payload(result):
             return result
-    raise UploadRefused(
-        _("This image holds data that could be run as a program."), code="payload"
-    )
+    raise UploadRefused(_("This image holds data that could be run as a program."), code="payload")
 
 
 def measured(kind: str, file: Any) -> tuple[int, int] | None:

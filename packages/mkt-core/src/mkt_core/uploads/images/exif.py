@@ -13,7 +13,7 @@ _MAX_TEXT = 200
 
 
 def read(block: bytes, *, keep_copyright: bool) -> Kept:
-    """What is kept of a TIFF block (without ``Exif\\0\\0``). A broken block has nothing worth keeping."""
+    """What is kept of a TIFF block (what follows the name ``Exif``). A broken block has nothing worth keeping."""
     try:
         fields = dict(_fields(block))
     except (struct.error, ValueError):
@@ -70,4 +70,6 @@ def _text(value: int | bytes | None) -> str:
     if not isinstance(value, bytes):
         return ""
     text = value.split(b"\0")[0].decode(errors="replace")
-    return "".join(char for char in text if char.isprintable() and char not in "<>�")[:_MAX_TEXT].strip()
+    return "".join(char for char in text if char.isprintable() and char not in "<>�")[
+        :_MAX_TEXT
+    ].strip()

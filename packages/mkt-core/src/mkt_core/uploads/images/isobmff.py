@@ -116,7 +116,11 @@ def _boxes(data: bytes, at: int, end: int) -> Iterator[Box]:
     for _ in range(_MAX_BOXES):
         if at + 8 > end:
             return
-        size, name, content = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], at + 8
+        size, name, content = (
+            int.from_bytes(data[at : at + 4], "big"),
+            data[at + 4 : at + 8],
+            at + 8,
+        )
         if size == 1:
             size, content = int.from_bytes(data[at + 8 : at + 16], "big"), at + 16
         elif size == 0:
@@ -142,7 +146,9 @@ def _items(data: bytes, meta: Box) -> list[Item]:
     base = inner[b"idat"].content if b"idat" in inner else 0
     return [
         Item(kinds.get(number, b""), places)
-        for number, places in _places(_Reader(data, inner[b"iloc"].content, inner[b"iloc"].end), base)
+        for number, places in _places(
+            _Reader(data, inner[b"iloc"].content, inner[b"iloc"].end), base
+        )
     ]
 
 
@@ -166,9 +172,7 @@ class _Reader:
         return int.from_bytes(self.data[self.at - size : self.at], "big")
 
 
-def _places(
-    reader: _Reader, idat_start: int
-) -> Iterator[tuple[int, tuple[tuple[int, int], ...]]]:
+def _places(reader: _Reader, idat_start: int) -> Iterator[tuple[int, tuple[tuple[int, int], ...]]]:
     version = reader.number(1)
     reader.number(3)
     sizes = reader.number(2)

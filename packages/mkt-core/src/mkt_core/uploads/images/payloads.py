@@ -20,7 +20,14 @@ _LOWERED = (
     b"%pdf-",
     b"eval(",
 )
-_EXACT = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x01\x02", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x7fELF")
+_EXACT = (
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"PK\x01\x02",
+    b"Rar!\x1a\x07",
+    b"7z\xbc\xaf\x27\x1c",
+    b"\x7fELF",
+)
 _AFTER_SHORT_TAG = frozenset(b" \t\r\n`$'\"(_abcdefghijklmnopqrstuvwxyz")
 
 

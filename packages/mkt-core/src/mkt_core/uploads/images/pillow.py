@@ -46,6 +46,12 @@ def size(kind: str, file: IO[bytes]) -> tuple[int, int]:
         return width, height
 
 
+def has_metadata(kind: str, data: bytes) -> bool:
+    """Whether there is EXIF or XMP. Raises ``Malformed``."""
+    with _opened(kind, data) as image:
+        return bool(image.info.get("exif") or image.info.get("xmp"))
+
+
 def decode(kind: str, data: bytes) -> None:
     """Read every pixel of every frame and keep none. Raises ``Malformed``.
 
@@ -67,13 +73,19 @@ def encoded(kind: str, data: bytes, *, attempt: int = 0) -> bytes:
     target = BytesIO()
     with _opened(kind, data) as image:
         image.load()
-        options = {"icc_profile": image.info.get("icc_profile"), **_OPTIONS[kind](image, data, attempt)}
+        options = {
+            "icc_profile": image.info.get("icc_profile"),
+            **_OPTIONS[kind](image, data, attempt),
+        }
         if kind in ("bmp", "tiff"):
             # A picture opened from a file writes that file's tags again; a copy has none.
-            image = image.copy()  # noqa: PLW2901
-        if exif := image.info.get("exif"):
+            image = image.copy()
+        if kind in ("jpeg", "webp") and (exif := image.info.get("exif")):
+            # What was left of it; elsewhere properties turn the picture.
             options["exif"] = exif
-        image.save(target, _FORMATS[kind], **{name: value for name, value in options.items() if value})
+        image.save(
+            target, _FORMATS[kind], **{name: value for name, value in options.items() if value}
+        )
     return target.getvalue()
 
 
