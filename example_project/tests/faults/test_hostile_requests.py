@@ -200,21 +200,6 @@ def test_bodies(site, name):
         assert raw(site, request) < 500, path
 
 
-def test_body_shorter_than_it_says_takes_no_thread(site):
-    """Four threads answer; eight clients begin a request and say no more."""
-    idle = [socket.create_connection(("127.0.0.1", site.port)) for _ in range(8)]
-    try:
-        for connection in idle:
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: www.example.org\r\nX-Slow")
-        answer = site.browser().get("/health/live")
-    finally:
-        for connection in idle:
-            connection.close()
-
-    assert answer.status == 200
-    assert answer.seconds < AT_ONCE_SECONDS
-
-
 class TestTenThousandUrlsThatAreNotThere:
     COUNT = 10_000
     THREADS = 4
