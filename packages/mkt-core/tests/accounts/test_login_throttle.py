@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import AsyncClient
 
 from mkt_core.accounts import devices
@@ -335,7 +336,10 @@ def test_eight_at_once_are_no_way_around(visitor, monkeypatch):
     def attempt():
         browser = visitor()
         gate.wait()
-        browser.fail(1)
+        try:
+            browser.fail(1)
+        finally:
+            connection.close()
 
     threads = [threading.Thread(target=attempt) for _ in range(8)]
     for thread in threads:
