@@ -200,65 +200,68 @@ def test_bodies(site, name):
         assert raw(site, request) < 500, path
 
 
+COUNT = 10_000
+THREADS = 4
+
+
+@pytest.fixture(scope="module")
+def storm(running_site):
+    """What happened while they were asked for."""
+    site, browser = running_site, running_site.browser()
+    for number in range(300):
+        browser.get(f"/warm-{number}/")
+    log = site.disks["logs"].folder / "site.log"
+    log.write_bytes(b"")
+    site.redis.ask("FLUSHALL")
+    before = site.memory_bytes
+    most = threading.Event()
+    entries = []
+
+    def watch():
+        while not most.wait(0.5):
+            entries.append(site.redis.ask("DBSIZE"))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    with ThreadPoolExecutor(THREADS) as executor:
+        answers = list(executor.map(lambda seed: ask_for_many(site, seed), range(THREADS)))
+    most.set()
+    watcher.join()
+    site.close_browsers()
+    return {
+        "answers": [answer for some in answers for answer in some],
+        "grown_bytes": site.memory_bytes - before,
+        "entries": max(entries),
+        "redis_bytes": site.redis.ask("INFO", "memory")["used_memory_peak"],
+        "lines": log.read_bytes().count(b"\n"),
+        "log_bytes": log.stat().st_size,
+    }
+
+
+def ask_for_many(site, seed):
+    browser, random = site.browser(), Random(seed)
+    kinds = [
+        "/{}/",
+        "/blog/{}/",
+        "/blog/tag/{}/",
+        "/media/{}.jpg",
+        "/api/v1/{}/",
+        "/?x={}",
+        "/{}.php",
+    ]
+    answers = []
+    for number in range(COUNT // THREADS):
+        word = f"{random.getrandbits(48):x}"
+        answer = browser.get(kinds[number % len(kinds)].format(word))
+        answers.append((answer.status, answer.seconds))
+    return answers
+
+
 class TestTenThousandUrlsThatAreNotThere:
-    COUNT = 10_000
-    THREADS = 4
-
-    @pytest.fixture(scope="class")
-    def storm(self, running_site):
-        """What happened while they were asked for."""
-        site, browser = running_site, running_site.browser()
-        for number in range(300):
-            browser.get(f"/warm-{number}/")
-        log = site.disks["logs"].folder / "site.log"
-        log.write_bytes(b"")
-        site.redis.ask("FLUSHALL")
-        before = site.memory_bytes
-        most = threading.Event()
-        entries = []
-
-        def watch():
-            while not most.wait(0.5):
-                entries.append(site.redis.ask("DBSIZE"))
-
-        watcher = threading.Thread(target=watch)
-        watcher.start()
-        with ThreadPoolExecutor(self.THREADS) as executor:
-            answers = list(executor.map(lambda seed: self._ask(site, seed), range(self.THREADS)))
-        most.set()
-        watcher.join()
-        site.close_browsers()
-        return {
-            "answers": [answer for some in answers for answer in some],
-            "grown_bytes": site.memory_bytes - before,
-            "entries": max(entries),
-            "redis_bytes": site.redis.ask("INFO", "memory")["used_memory_peak"],
-            "lines": log.read_bytes().count(b"\n"),
-            "log_bytes": log.stat().st_size,
-        }
-
-    def _ask(self, site, seed):
-        browser, random = site.browser(), Random(seed)
-        kinds = [
-            "/{}/",
-            "/blog/{}/",
-            "/blog/tag/{}/",
-            "/media/{}.jpg",
-            "/api/v1/{}/",
-            "/?x={}",
-            "/{}.php",
-        ]
-        answers = []
-        for number in range(self.COUNT // self.THREADS):
-            word = f"{random.getrandbits(48):x}"
-            answer = browser.get(kinds[number % len(kinds)].format(word))
-            answers.append((answer.status, answer.seconds))
-        return answers
-
     def test_are_answered(self, storm):
         statuses = {status for status, _ in storm["answers"]}
 
-        assert len(storm["answers"]) == self.COUNT
+        assert len(storm["answers"]) == COUNT
         # "/?x=…" is the home page: what a page does not know is no reason to refuse it.
         assert statuses <= {200, 301, 302, 400, 404, 429}
         assert 404 in statuses
@@ -273,9 +276,9 @@ class TestTenThousandUrlsThatAreNotThere:
         assert storm["grown_bytes"] < 32 * 1024 * 1024
 
     def test_cache_does_not_fill_up(self, storm):
-        assert storm["entries"] < self.COUNT
+        assert storm["entries"] < COUNT
         assert storm["redis_bytes"] < 64 * 1024 * 1024
 
     def test_log_has_a_line_or_two_for_each(self, storm):
-        assert storm["lines"] <= 2 * self.COUNT + 100
+        assert storm["lines"] <= 2 * COUNT + 100
         assert storm["log_bytes"] / max(storm["lines"], 1) < 2048
