@@ -113,6 +113,6 @@ def _without_script(render: Any) -> Any:
         html = str(render(self, *args, **kwargs))
         body, opening, script = html.rpartition("<script>")
         element = element_for(script.removesuffix("</script>")) if opening else None
-        return mark_safe(body + element if element is not None else html)  # noqa: S308
+        return mark_safe(body + element if element is not None else html)
 
     return rendered
