@@ -1,10 +1,10 @@
 """The Wagtail admin without inline scripts.
 
-Widgets and panels of Wagtail start themselves by an inline script, ``<script>new PageChooser("id_page", {…});</script>``.
-A policy can only let it run together with every other inline script, or by a nonce that a fragment fetched later does
-not have. Here the same call is an element, which an external script (``calls.js``) carries out at the very moment when
-it gets into the page: ``<mkt-admin-call name="PageChooser" new args="[…]">``. Only what is on a list is called, with
-JSON as arguments. See docs/how-to/security.md for what this means for HTML that somebody smuggles into a page.
+Widgets and panels of Wagtail start themselves by an inline script, ``<script>new PageChooser("id", {…});</script>``. A
+policy can only let it run together with every other inline script, or by a nonce that a fragment fetched later does not
+have. Here the same call is an element, which an external script (``calls.js``) carries out at the very moment when it
+gets into the page: ``<mkt-admin-call name="PageChooser" new args="[…]">``. Only what is on a list is called, with JSON
+as arguments. See docs/how-to/security.md for what this means for HTML that somebody smuggles into a page.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage
 from django.core.checks import Warning as CheckWarning
 from django.urls import Resolver404, resolve
 
@@ -32,7 +32,7 @@ _ONE_YEAR_SECONDS = 31_536_000
 
 
 def check_security(**kwargs: Any) -> list[CheckMessage]:
-    """``mkt_core.W062``, ``W064`` to ``W067``: what does not fit together. ``E068``: values of other headers."""
+    """``mkt_core.W062``, ``W064`` to ``W067``: what does not fit together. ``W068``: values of other headers."""
     if core_settings.problems():
         return []
     conf = core_settings.current
@@ -177,7 +177,7 @@ def _report_problems(policy: Mapping[str, Any], conf: CoreSettings) -> Iterator[
         if group not in conf.REPORTING_ENDPOINTS or HEADERS not in settings.MIDDLEWARE:
             yield (
                 f"sends reports to the group {group!r}, which browsers are not told of",
-                f'Set MKT_CORE["REPORTING_ENDPOINTS"] = {{"{group}": "/csp-report/"}}, and add {HEADERS!r} to MIDDLEWARE.',
+                f'Set MKT_CORE["REPORTING_ENDPOINTS"][{group!r}] = "/csp-report/"; {HEADERS!r} sends it.',
             )
 
 
@@ -200,7 +200,7 @@ def _header_values(conf: CoreSettings) -> Iterator[CheckMessage]:
         *_unknown_policies(conf),
         *_useless_numbers(conf),
     ):
-        yield Error(message, hint=hint, id="mkt_core.E068")
+        yield CheckWarning(message, hint=hint, id="mkt_core.W068")
 
 
 def _unknown_policies(conf: CoreSettings) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,7 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     if request.content_type not in (OLD_TYPE, NEW_TYPE):
         return _refusal(415, f"Send {OLD_TYPE} or {NEW_TYPE}.")
     conf = core_settings.current
-    decision = hit(_rule(conf.CSP_REPORTS_PER_MINUTE), client_key(request))
+    decision = hit(_rule(max(1, conf.CSP_REPORTS_PER_MINUTE)), client_key(request))
     if not decision.allowed:
         return HttpResponse(status=429, headers=headers(decision))
     body = _body(request, conf.CSP_REPORT_MAX_BYTES)

@@ -21,8 +21,8 @@ _NOISE = (
     *("chrome", "chrome-extension", "moz-extension", "ms-browser-extension", "opera-extension"),
     *("resource", "safari-extension", "safari-web-extension", "webkit-masked-url", "about"),
 )
-# Keys of sessions, of password resets and the like: long, and not made of words.
-_SECRET = re.compile(r"(?=[A-Za-z0-9_]*\d)[A-Za-z0-9_]{16,}")
+# Keys of sessions, of password resets and the like are long, and have digits among the letters.
+_LONG_WORD = re.compile(r"[A-Za-z0-9_]{16,}")
 
 
 class MalformedReportError(ValueError):
@@ -105,7 +105,8 @@ def _violation(report: Mapping[str, Any]) -> Violation:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    # Ten times what is kept: enough to find the end of an address in.
+    return value[: 10 * _MAX_LENGTH] if isinstance(value, str) else ""
 
 
 def _split(value: Any) -> SplitResult | None:
@@ -135,7 +136,11 @@ def _address(address: str) -> str:
 
 
 def _without_secrets(path: str) -> str:
-    return _SECRET.sub("…", path.partition("?")[0].partition("#")[0])
+    return _LONG_WORD.sub(_without_secret, path.partition("?")[0].partition("#")[0])
+
+
+def _without_secret(word: re.Match[str]) -> str:
+    return "…" if any(char.isdigit() for char in word[0]) else word[0]
 
 
 def _clean(text: str) -> str:
