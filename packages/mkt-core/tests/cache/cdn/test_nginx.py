@@ -107,6 +107,7 @@ def test_a_site_that_is_away_is_covered_for(nginx, site):
     "headers",
     [
         {"Cookie": "sessionid=abc"},
+        {"Cookie": "_ga=1; __Host-sessionid=abc"},
         {"Cookie": "_ga=1; messages=xyz"},
         {"Cookie": "csrftoken=abc"},
         {"Cookie": "a=b;django_language=de"},
