@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from mkt_core import security
+
 from ._env import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -50,6 +52,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # What stands below runs only when a page is rendered.
     "mkt_core.cache.middleware.ResponseCacheMiddleware",
+    "mkt_core.security.middleware.SecurityHeadersMiddleware",
+    "mkt_core.security.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -110,6 +114,11 @@ STORAGES: dict[str, dict[str, Any]] = {
 
 # A long page with many blocks sends more form fields than Django's 1,000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# What pages may load and run. The same everywhere, so that development shows what production would refuse.
+SECURE_CSP = security.site_policy()
+# Every visitor of the admin would be shown to somebody else.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
 WAGTAIL_SITE_NAME = "MKT"
 WAGTAILADMIN_BASE_URL = env.str("WAGTAILADMIN_BASE_URL", default="http://127.0.0.1:8000")

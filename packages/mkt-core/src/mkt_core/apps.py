@@ -37,3 +37,7 @@ class MktCoreConfig(AppConfig):
             install()
             set_sink(bump)
             counting.install()
+        if "mkt_core.security.middleware.ContentSecurityPolicyMiddleware" in settings.MIDDLEWARE:
+            from .security import admin_calls
+
+            admin_calls.install()

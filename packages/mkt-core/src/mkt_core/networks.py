@@ -28,9 +28,14 @@ def is_in_networks(request: HttpRequest, networks: Sequence[str]) -> bool:
     """
     if not networks or _was_forwarded(request):
         return False
-    address = _parsed_address(request.META.get("REMOTE_ADDR", ""))
-    return address is not None and any(
-        address in network for network in _parsed_networks(tuple(networks))
+    return is_address_in(request.META.get("REMOTE_ADDR", ""), networks)
+
+
+def is_address_in(address: str, networks: Sequence[str]) -> bool:
+    """Whether the address belongs to one of the networks; what is no address belongs to none."""
+    parsed = _parsed_address(address)
+    return parsed is not None and any(
+        parsed in network for network in _parsed_networks(tuple(networks))
     )
 
 
