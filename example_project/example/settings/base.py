@@ -116,7 +116,16 @@ STORAGES: dict[str, dict[str, Any]] = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # What pages may load and run. The same everywhere, so that development shows what production would refuse.
-SECURE_CSP = security.site_policy()
+POLICY_SOURCES: dict[str, Any] = {
+    # Players that editors may embed in posts.
+    "frames": [
+        "https://www.youtube.com",
+        "https://www.youtube-nocookie.com",
+        "https://player.vimeo.com",
+    ],
+    "report_path": "/csp-report/",
+}
+SECURE_CSP = security.site_policy(**POLICY_SOURCES)
 # Every visitor of the admin would be shown to somebody else.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
@@ -128,6 +137,10 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 
 # Twelve fill whole rows in a grid of two, three or four columns.
 MKT_BLOG = {"POSTS_PER_PAGE": 12}
-MKT_CORE: dict[str, Any] = {}
+MKT_CORE: dict[str, Any] = {
+    "REPORTING_ENDPOINTS": {"csp": "/csp-report/"},
+    # Feed readers and other sites show our pictures; everybody may read the API.
+    "RESOURCE_POLICY_PATHS": {"/media/": "cross-origin", "/api/": "cross-origin"},
+}
 MKT_MONITORING: dict[str, Any] = {}
 MKT_API: dict[str, Any] = {}

@@ -19,6 +19,8 @@ class MktCoreConfig(AppConfig):
         from .cache.cdn import checks as cdn_checks
         from .cache.cdn import signal_handlers as cdn_signal_handlers
         from .health import checks as health_checks
+        from .security import checks as security_checks
+        from .security import policy_checks
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
@@ -26,6 +28,10 @@ class MktCoreConfig(AppConfig):
         register(cache_checks.check_store, Tags.caches)
         register(middleware_checks.check_response_cache, Tags.caches)
         register(cdn_checks.check_cdn, Tags.caches)
+        register(policy_checks.check_policies, Tags.security)
+        register(policy_checks.check_strength, Tags.security, deploy=True)
+        register(security_checks.check_security, Tags.security)
+        register(security_checks.check_transport, Tags.security, deploy=True)
         cdn_signal_handlers.connect()
         health_checks.register_built_in()
         if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:

@@ -39,3 +39,7 @@ cdn_purge_failed = Signal()
 #: A CDN will never be told: it keeps what it has. Sender: ``mkt_core.cache.cdn.reports.dropped``. Arguments: ``name``,
 #: ``tags``, ``urls``, ``everything`` and ``reason`` ("refused", "expired", "exit" or "full").
 cdn_purge_dropped = Signal()
+
+#: A browser told of a violated Content Security Policy. Sender: ``mkt_core.security.violations.Violation``. Arguments:
+#: ``violation``, an instance of it. Anyone can send such a report.
+csp_violation_reported = Signal()

@@ -1,10 +1,10 @@
 """The Wagtail admin without inline scripts.
 
-Widgets and panels of Wagtail start themselves by an inline script: ``<script>new PageChooser("id_page", {…});</script>``.
-A policy can only let it run together with every other inline script, or by a nonce that a fragment fetched later does
-not have. Here the same call is written as an element, which an external script (``calls.js``) carries out at the very
-moment when it gets into the page: ``<mkt-admin-call name="PageChooser" new args="[…]">``. It calls nothing but what is
-on its list, with JSON as arguments, so that HTML smuggled into a page gets no further than an editor's own clicks would.
+Widgets and panels of Wagtail start themselves by an inline script, ``<script>new PageChooser("id", {…});</script>``. A
+policy can only let it run together with every other inline script, or by a nonce that a fragment fetched later does not
+have. Here the same call is an element, which an external script (``calls.js``) carries out at the very moment when it
+gets into the page: ``<mkt-admin-call name="PageChooser" new args="[…]">``. Only what is on a list is called, with JSON
+as arguments. See docs/how-to/security.md for what this means for HTML that somebody smuggles into a page.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from functools import wraps
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -103,6 +104,16 @@ def install() -> None:
             owner.template_name = f"mkt_core/security/{name}"
     if not hasattr(BaseChooser.render, "__wrapped__"):
         BaseChooser.render = _without_script(BaseChooser.render)
+    if apps.is_installed("wagtail.contrib.search_promotions"):
+        _install_search_promotions()
+
+
+def _install_search_promotions() -> None:
+    from wagtail.contrib.search_promotions.views.settings import CreateView, EditView
+
+    for view, name in ((CreateView, "add.html"), (EditView, "edit.html")):
+        if view.template_name == f"wagtailsearchpromotions/{name}":
+            view.template_name = f"mkt_core/security/search_promotions/{name}"
 
 
 def _without_script(render: Any) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from ._csp import CSP
-from .policies import Policy
 
 _FRAMING = "frame-ancestors"
 
@@ -23,7 +25,7 @@ def may_be_framed(request: HttpRequest, response: HttpResponseBase) -> bool:
     return own == "SAMEORIGIN" and settings.X_FRAME_OPTIONS.upper() != "SAMEORIGIN"
 
 
-def with_framing(policy: Policy) -> Policy:
+def with_framing(policy: Mapping[str, Any]) -> Mapping[str, Any]:
     """The policy, with frames of the site itself allowed."""
     values = policy.get(_FRAMING)
     if values is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -15,7 +15,7 @@ from ._csp import CSP, DEVELOPER_PAGES_ARE_EXEMPT, LazyNonce, build_policy
 from .admin_paths import is_admin_path
 from .framing import may_be_framed, with_framing
 from .headers import headers_for
-from .policies import Policy, admin_policy
+from .policies import admin_policy, with_common_parts
 
 _UNSAID = object()
 
@@ -77,23 +77,24 @@ class ContentSecurityPolicyMiddleware(_Middleware):
         return response
 
 
-def _enforced(request: HttpRequest, response: HttpResponseBase) -> Policy | None:
+def _enforced(request: HttpRequest, response: HttpResponseBase) -> Mapping[str, Any] | None:
     """The policy of the view, else of the path. ``_csp_config`` is what Django's ``csp_override`` leaves."""
     own: Any = getattr(response, "_csp_config", _UNSAID)
     if own is not _UNSAID:
         return own
-    if is_admin_path(request):
-        configured = core_settings.current.ADMIN_CSP
-        return admin_policy() if configured is None else configured  # type: ignore[return-value]
-    return getattr(settings, "SECURE_CSP", None)
+    of_site = getattr(settings, "SECURE_CSP", None)
+    if not is_admin_path(request):
+        return of_site
+    of_admin = core_settings.current.ADMIN_CSP
+    return with_common_parts(admin_policy(), of_site) if of_admin is None else of_admin
 
 
-def _reported(request: HttpRequest, response: HttpResponseBase) -> Policy | None:
+def _reported(request: HttpRequest, response: HttpResponseBase) -> Mapping[str, Any] | None:
     own: Any = getattr(response, "_csp_ro_config", _UNSAID)
     if own is not _UNSAID:
         return own
     if is_admin_path(request):
-        return core_settings.current.ADMIN_CSP_REPORT_ONLY  # type: ignore[return-value]
+        return core_settings.current.ADMIN_CSP_REPORT_ONLY
     return getattr(settings, "SECURE_CSP_REPORT_ONLY", None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._csp import CSP
@@ -88,6 +88,12 @@ def admin_policy(
         "frame-ancestors": [CSP.SELF],
         **_extras(upgrade, report_path),
     }
+
+
+def with_common_parts(policy: Policy, other: Mapping[str, Any] | None) -> Policy:
+    """``policy``, which reports and upgrades as ``other`` does."""
+    common = ("upgrade-insecure-requests", "report-uri", "report-to")
+    return {**policy, **{name: other[name] for name in common if other and name in other}}
 
 
 def _or_none(sources: Iterable[str]) -> list[str]:
