@@ -47,4 +47,6 @@ def recommended(
         "LANGUAGE_COOKIE_SAMESITE": "Lax",
         # Every visitor of the admin would be shown to somebody else.
         "WAGTAIL_GRAVATAR_PROVIDER_URL": None,
+        # So would everybody who opens the dashboard; the policy refuses it, too.
+        "WAGTAIL_ENABLE_UPDATE_CHECK": False,
     }
