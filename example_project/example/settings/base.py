@@ -128,6 +128,7 @@ POLICY_SOURCES: dict[str, Any] = {
 SECURE_CSP = security.site_policy(**POLICY_SOURCES)
 # Every visitor of the admin would be shown to somebody else.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
 
 WAGTAIL_SITE_NAME = "MKT"
 WAGTAILADMIN_BASE_URL = env.str("WAGTAILADMIN_BASE_URL", default="http://127.0.0.1:8000")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
 
 from django.http import HttpRequest
@@ -23,9 +24,14 @@ __all__ = [
     "build_policy",
     "csp_override",
     "csp_report_only_override",
+    "current_nonce",
     "get_nonce",
     "nonce_attr",
 ]
+
+
+#: The nonce of the request that is being answered, for code that is not told which one that is: hooks of Wagtail.
+current_nonce: ContextVar[Any] = ContextVar("mkt_csp_nonce", default=None)
 
 
 def get_nonce(request: HttpRequest) -> Any:

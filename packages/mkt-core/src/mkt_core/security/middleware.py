@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from ..conf import core_settings
 from ._csp import CSP, DEVELOPER_PAGES_ARE_EXEMPT, LazyNonce, build_policy
 from .admin_paths import is_admin_path
+from .csp import current_nonce
 from .framing import may_be_framed, with_framing
 from .headers import headers_for
 from .policies import admin_policy, with_common_parts
@@ -59,7 +60,9 @@ class ContentSecurityPolicyMiddleware(_Middleware):
 
     def before(self, request: HttpRequest) -> None:
         """Provide the nonce, which costs nothing until it is read."""
-        request._csp_nonce = LazyNonce()  # type: ignore[attr-defined]
+        nonce = LazyNonce()
+        request._csp_nonce = nonce  # type: ignore[attr-defined]
+        current_nonce.set(nonce)
 
     def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Add the two headers."""

@@ -72,7 +72,8 @@ def admin_policy(
         "default-src": [CSP.NONE],
         "script-src": [CSP.SELF, CSP.NONCE, *scripts],
         "script-src-attr": [CSP.UNSAFE_HASHES, _RETURN],
-        "style-src": [CSP.SELF, *styles],
+        # Draftail, the editor of rich text, writes styles while somebody types; calls.js gives them the nonce.
+        "style-src": [CSP.SELF, CSP.NONCE, *styles],
         # Images are scaled in the browser before they are sent.
         "img-src": [CSP.SELF, "data:", "blob:", *images],
         "media-src": [CSP.SELF, *media],

@@ -51,4 +51,6 @@ def recommended(
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
         # Every visitor of the admin would be shown to somebody else.
         "WAGTAIL_GRAVATAR_PROVIDER_URL": None,
+        # So would everybody who opens the dashboard; the policy refuses it, too.
+        "WAGTAIL_ENABLE_UPDATE_CHECK": False,
     }

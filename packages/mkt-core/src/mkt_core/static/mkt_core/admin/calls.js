@@ -7,6 +7,15 @@
   const allowed = new Set((document.currentScript.dataset.names || "").split(" "));
   const waiting = [];
 
+  // Draftail makes <style> elements while somebody types. Those in HTML that got into the page have no nonce.
+  const nonce = document.currentScript.nonce;
+  const createElement = Document.prototype.createElement;
+  Document.prototype.createElement = function (name, options) {
+    const element = createElement.call(this, name, options);
+    if (element instanceof HTMLStyleElement) element.nonce = nonce;
+    return element;
+  };
+
   const find = (name) =>
     name.split(".").reduce((value, part) => (value == null ? value : value[part]), window);
 
