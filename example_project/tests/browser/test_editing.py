@@ -65,7 +65,7 @@ def test_blocks_are_added_to_the_body(editor, site):
     for name, value in (("Heading", "A tide table"), ("Day", "2026-02-03"), ("Hour", "12:30")):
         editor.locator("#panel-child-content-body-section .c-sf-add-button").last.click()
         editor.get_by_role("option", name=name, exact=True).click()
-        editor.locator(f"[name^=body-][name$=-value]").last.fill(value)
+        editor.locator("[name^=body-][name$=-value]").last.fill(value)
         editor.keyboard.press("Escape")
     publish(editor)
     body = lab(site, "body")
@@ -100,7 +100,9 @@ def test_work_is_kept_without_saving(admin, site):
     spare = page_id(site, "spare")
     before = site.value("SELECT latest_revision_id FROM wagtailcore_page WHERE id = ?", spare)
     admin.goto(f"/admin/pages/{spare}/edit/")
-    with admin.expect_response(lambda response: response.request.method == "POST" and "/edit/" in response.url):
+    with admin.expect_response(
+        lambda response: response.request.method == "POST" and "/edit/" in response.url
+    ):
         admin.fill("#id_title", "Spare, renamed")
     admin.wait_for_timeout(500)
     assert (
