@@ -21,6 +21,8 @@ class MktCoreConfig(AppConfig):
         from .health import checks as health_checks
         from .security import checks as security_checks
         from .security import policy_checks
+        from .outgoing import checks as outgoing_checks
+        from .ratelimit import checks as ratelimit_checks
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
@@ -32,6 +34,9 @@ class MktCoreConfig(AppConfig):
         register(policy_checks.check_strength, Tags.security, deploy=True)
         register(security_checks.check_security, Tags.security)
         register(security_checks.check_transport, Tags.security, deploy=True)
+        register(ratelimit_checks.check_client_address)
+        register(ratelimit_checks.check_rate_limits, Tags.caches)
+        register(outgoing_checks.check_outgoing)
         cdn_signal_handlers.connect()
         health_checks.register_built_in()
         if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:
