@@ -19,10 +19,10 @@ class MktCoreConfig(AppConfig):
         from .cache.cdn import checks as cdn_checks
         from .cache.cdn import signal_handlers as cdn_signal_handlers
         from .health import checks as health_checks
-        from .security import checks as security_checks
-        from .security import policy_checks
         from .outgoing import checks as outgoing_checks
         from .ratelimit import checks as ratelimit_checks
+        from .security import checks as security_checks
+        from .security import policy_checks
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
