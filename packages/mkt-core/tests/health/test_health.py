@@ -11,7 +11,7 @@ from mkt_core.health import checks, draining, register, start_draining, unregist
 from mkt_core.health.report import run_checks
 from mkt_core.signals import health_check_changed
 
-from .servers import postgres_at, redis_at
+from ..servers import postgres_at, redis_at
 
 URLS = ["/health/live", "/health/ready", "/health/startup"]
 
