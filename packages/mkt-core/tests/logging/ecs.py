@@ -54,7 +54,10 @@ def problems(line):
             yield f"{name} is no field of ECS"
         elif not _fits(kind, value):
             yield f"{name} is {value!r}, which is no {kind}"
-        elif name in ALLOWED and not {*([value] if isinstance(value, str) else value)} <= ALLOWED[name]:
+        elif (
+            name in ALLOWED
+            and not {*([value] if isinstance(value, str) else value)} <= ALLOWED[name]
+        ):
             yield f"{name} is {value!r}, which ECS does not allow"
 
 

@@ -188,7 +188,9 @@ class TestAddress:
             ("truncated", "", None),
         ],
     )
-    def test_is_written_as_far_as_the_site_wants_it(self, client, lines, settings, wanted, given, written):
+    def test_is_written_as_far_as_the_site_wants_it(
+        self, client, lines, settings, wanted, given, written
+    ):
         settings.MKT_CORE = {"LOG_CLIENT_ADDRESS": wanted}
 
         client.get("/reset/MQ/x/", REMOTE_ADDR=given)
@@ -204,7 +206,9 @@ class TestAddress:
 
 
 class TestSlow:
-    @pytest.mark.parametrize(("limit", "level"), [(0.000001, "warning"), (60.0, "info"), (0, "info")])
+    @pytest.mark.parametrize(
+        ("limit", "level"), [(0.000001, "warning"), (60.0, "info"), (0, "info")]
+    )
     def test_requests_are_warnings(self, client, lines, settings, limit, level):
         settings.MKT_CORE = {"LOG_SLOW_REQUEST_SECONDS": limit}
 

@@ -181,7 +181,9 @@ class TestStream:
 
 class TestText:
     def line(self, message, **kwargs):
-        record = logging.makeLogRecord({"msg": message, "name": "shop", "levelname": "INFO", **kwargs})
+        record = logging.makeLogRecord(
+            {"msg": message, "name": "shop", "levelname": "INFO", **kwargs}
+        )
         return TextFormatter("%(asctime)s %(levelname)s %(message)s").format(record)
 
     def test_time_is_utc(self):
@@ -189,7 +191,9 @@ class TestText:
             "2001-09-09T01:46:40.042Z INFO"
         )
 
-    @pytest.mark.parametrize("evil", ["\n", "\r", "\x1b[31m", "\x00", "\x85", "\u2028", "\u202e", "\ud800"])
+    @pytest.mark.parametrize(
+        "evil", ["\n", "\r", "\x1b[31m", "\x00", "\x85", "\u2028", "\u202e", "\ud800"]
+    )
     def test_one_line_and_no_control_characters(self, evil):
         line = self.line(f"a{evil}b")
 

@@ -133,7 +133,8 @@ class TestLooks:
         assert redacted("mail to ann.b+c@mail.example.com failed") == "mail to [redacted] failed"
 
     @pytest.mark.parametrize(
-        "card", ["4111111111111111", "4111 1111 1111 1111", "5500-0000-0000-0004", "378282246310005"]
+        "card",
+        ["4111111111111111", "4111 1111 1111 1111", "5500-0000-0000-0004", "378282246310005"],
     )
     def test_cards_if_the_site_wants_it(self, settings, card):
         settings.MKT_CORE = {"LOG_REDACT_CARDS": True}

@@ -82,7 +82,9 @@ class TestLines:
 
         for given in (stderr, file):
             assert list(given["handlers"]) == ["mkt"]
-            assert {name for one in given["loggers"].values() for name in one.get("handlers", [])} <= {"mkt"}
+            assert {
+                name for one in given["loggers"].values() for name in one.get("handlers", [])
+            } <= {"mkt"}
         assert "filename" not in stderr["handlers"]["mkt"]
         for name in list(logging.root.manager.loggerDict):
             if name.startswith("mkt_core"):
@@ -110,7 +112,10 @@ class TestLines:
     def test_16_2_5_no_credentials_and_no_names(self, client, lines, ann):
         log_in(client, "hunter2")
         log_in(client, "correct horse")
-        client.get("/who/", headers={"Authorization": "Bearer hunter2hunter2", "Cookie": "sessionid=hunter2"})
+        client.get(
+            "/who/",
+            headers={"Authorization": "Bearer hunter2hunter2", "Cookie": "sessionid=hunter2"},
+        )
         client.get("/fail/hunter2/?password=hunter2")
 
         text = "\n".join(lines.texts)
@@ -252,7 +257,9 @@ class TestErrors:
 
             __repr__ = __str__ = None
 
-        record = logging.makeLogRecord({"msg": Hostile(), "args": Hostile(), "name": "x", "ecs": Hostile()})
+        record = logging.makeLogRecord(
+            {"msg": Hostile(), "args": Hostile(), "name": "x", "ecs": Hostile()}
+        )
 
         assert json.loads(JsonFormatter().format(record))["log.level"]
 

@@ -85,7 +85,9 @@ class TestHeader:
 
         assert trace.headers()["traceparent"] == f"00-{TRACE}-{trace.span_id}-03"
 
-    @pytest.mark.parametrize(("state", "kept"), [("a=1,b=2", True), ("a=\n", False), ("x" * 513, False)])
+    @pytest.mark.parametrize(
+        ("state", "kept"), [("a=1,b=2", True), ("a=\n", False), ("x" * 513, False)]
+    )
     def test_state_is_passed_on(self, state, kept):
         assert ("tracestate" in continued_trace(GIVEN, state).headers()) is kept
 
@@ -142,7 +144,11 @@ class TestOpenTelemetry:
         """The part of its API that is read, if the real one is not here."""
         state = types.SimpleNamespace(to_header=lambda: "a=1")
         context = types.SimpleNamespace(
-            is_valid=True, trace_id=int(TRACE, 16), span_id=int(SPAN, 16), trace_flags=1, trace_state=state
+            is_valid=True,
+            trace_id=int(TRACE, 16),
+            span_id=int(SPAN, 16),
+            trace_flags=1,
+            trace_state=state,
         )
         module = types.ModuleType("opentelemetry.trace")
         module.get_current_span = lambda: types.SimpleNamespace(get_span_context=lambda: context)

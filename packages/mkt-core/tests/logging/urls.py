@@ -37,7 +37,9 @@ def who(request):
 
 
 def login(request):
-    user = authenticate(request, username=request.POST["username"], password=request.POST["password"])
+    user = authenticate(
+        request, username=request.POST["username"], password=request.POST["password"]
+    )
     return HttpResponse("in" if user else "out")
 
 

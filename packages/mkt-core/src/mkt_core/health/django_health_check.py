@@ -1,6 +1,6 @@
 """Our checks as one of django-health-check's, for sites that show its view.
 
-    HealthCheckView.as_view(checks=["mkt_core.health.django_health_check.MktChecks", …])
+HealthCheckView.as_view(checks=["mkt_core.health.django_health_check.MktChecks", …])
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ except ImportError as error:
 class MktChecks(HealthCheck):
     """Those that are registered with ``mkt_core.health``; ``names`` (of them, separated by commas) chooses some.
 
-    A failing critical check is an error, another one a warning. Messages name the checks and say no more, since the view
-    may be public.
+    A failing critical check is an error, another one a warning. Messages name the checks and say no more: the view may be
+    public.
     """
 
     names: str = ""

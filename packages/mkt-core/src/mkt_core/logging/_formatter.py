@@ -39,8 +39,8 @@ class JsonFormatter(logging.Formatter):
     """Format a record as one line of JSON. Never raises, whatever the record holds.
 
     Fields passed as ``extra=`` go under ``labels``; a value that is not a plain scalar is written as its ``repr``. The
-    dictionary ``extra={"ecs": {"event.action": …}}`` holds fields with names of their own. The line is pure ASCII: control
-    characters, line breaks (Unicode's too) and lone surrogates are escaped, so that no value can forge a second line.
+    dictionary ``extra={"ecs": {"event.action": …}}`` holds fields with names of their own. The line is pure ASCII:
+    control characters, line breaks (Unicode's too) and lone surrogates are escaped, so that no value can forge a second line.
     Secrets are taken out (``mkt_core.logging.redaction``); query strings and bodies are not written at all.
 
     ``max_bytes`` bounds a line; longer messages and stack traces lose their middle. ``service`` and ``environment`` are
@@ -107,9 +107,7 @@ class JsonFormatter(logging.Formatter):
     ) -> str:
         # What came in later stands behind what every record has.
         names = [
-            name
-            for name in islice(record.__dict__, _STANDARD_COUNT, None)
-            if name not in _STANDARD
+            name for name in islice(record.__dict__, _STANDARD_COUNT, None) if name not in _STANDARD
         ]
         part = _part(event_fields(record, redactor))
         labels = labels_part(record, names, limit, redactor)
