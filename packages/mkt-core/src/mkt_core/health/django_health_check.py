@@ -25,8 +25,8 @@ except ImportError as error:
 class MktChecks(HealthCheck):
     """Those that are registered with ``mkt_core.health``; ``names`` (of them, separated by commas) chooses some.
 
-    A failing critical check is an error, another one a warning. Messages name the checks and say no more: the view may be
-    public.
+    A failing critical check is an error, another one a warning. Messages name the checks and say no more, as the view
+    may be public.
     """
 
     names: str = ""

@@ -40,8 +40,8 @@ class JsonFormatter(logging.Formatter):
 
     Fields passed as ``extra=`` go under ``labels``; a value that is not a plain scalar is written as its ``repr``. The
     dictionary ``extra={"ecs": {"event.action": …}}`` holds fields with names of their own. The line is pure ASCII:
-    control characters, line breaks (Unicode's too) and lone surrogates are escaped, so that no value can forge a second line.
-    Secrets are taken out (``mkt_core.logging.redaction``); query strings and bodies are not written at all.
+    control characters, line breaks (Unicode's too) and lone surrogates are escaped, so that no value can forge a second
+    line. Secrets are taken out (``mkt_core.logging.redaction``); query strings and bodies are not written at all.
 
     ``max_bytes`` bounds a line; longer messages and stack traces lose their middle. ``service`` and ``environment`` are
     written as ``service.name`` and ``service.environment``.
