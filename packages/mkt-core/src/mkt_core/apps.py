@@ -23,6 +23,8 @@ class MktCoreConfig(AppConfig):
         from .health import setting_checks as health_setting_checks
         from .logging import checks as logging_checks
         from .logging import security_events
+        from .outgoing import checks as outgoing_checks
+        from .ratelimit import checks as ratelimit_checks
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
@@ -32,6 +34,9 @@ class MktCoreConfig(AppConfig):
         register(cdn_checks.check_cdn, Tags.caches)
         register(health_setting_checks.check_health)
         register(logging_checks.check_logging)
+        register(ratelimit_checks.check_client_address)
+        register(ratelimit_checks.check_rate_limits, Tags.caches)
+        register(outgoing_checks.check_outgoing)
         cdn_signal_handlers.connect()
         health_checks.register_built_in()
         security_events.connect()
