@@ -82,3 +82,8 @@ def outgoing_trace_headers() -> dict[str, str]:
     """``traceparent`` and ``tracestate`` for a request that we make ourselves; empty outside of a request."""
     trace = current_trace()
     return trace.headers() if trace is not None else {}
+
+
+def outgoing_traceparent() -> str:
+    """``traceparent`` alone, as ``mkt_core.outgoing`` takes it; empty outside of a request."""
+    return outgoing_trace_headers().get("traceparent", "")

@@ -1,3 +1,4 @@
+import logging
 import re
 import sys
 import types
@@ -6,7 +7,7 @@ import pytest
 from django.test import RequestFactory
 
 from mkt_core.middleware import RequestIdMiddleware
-from mkt_core.request_scope import current_trace, outgoing_trace_headers
+from mkt_core.request_scope import current_trace, outgoing_trace_headers, outgoing_traceparent
 from mkt_core.trace_context import continued_trace, new_trace
 
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -136,6 +137,7 @@ class TestRequest:
     def test_outside_of_requests_there_is_none(self):
         assert current_trace() is None
         assert outgoing_trace_headers() == {}
+        assert outgoing_traceparent() == ""
 
 
 class TestOpenTelemetry:
@@ -174,3 +176,19 @@ class TestOpenTelemetry:
         del span.trace_state
 
         assert trace_in_a_view()[0].trace_id != TRACE
+
+
+class TestRealOpenTelemetry:
+    def test_its_span_is_the_trace(self, lines):
+        trace = pytest.importorskip("opentelemetry.trace", reason="it is in the group systems")
+        context = trace.SpanContext(int(TRACE, 16), int(SPAN, 16), False, trace.TraceFlags(1))
+
+        with trace.use_span(trace.NonRecordingSpan(context)):
+            logging.getLogger("tests").info("inside")
+            headers = outgoing_trace_headers()
+        logging.getLogger("tests").info("outside")
+
+        inside, outside = lines.all("tests")
+        assert (inside["trace.id"], inside["span.id"]) == (TRACE, SPAN)
+        assert headers == {"traceparent": f"00-{TRACE}-{SPAN}-01"}
+        assert "trace.id" not in outside

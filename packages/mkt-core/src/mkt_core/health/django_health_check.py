@@ -31,7 +31,7 @@ class MktChecks(HealthCheck):
 
     names: str = ""
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         """In a thread of django-health-check's, since it is not async."""
         wanted = {name.strip() for name in self.names.split(",") if name.strip()}
         checks = [check for check in registered() if not wanted or check.name in wanted]

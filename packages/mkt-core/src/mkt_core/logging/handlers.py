@@ -45,7 +45,7 @@ class _Counting(logging.Handler):
         logging.Handler.handle(self, record)
 
 
-class SafeStreamHandler(_Counting, logging.StreamHandler):  # type: ignore[type-arg]
+class SafeStreamHandler(_Counting, logging.StreamHandler):
     """``logging.StreamHandler`` that loses lines rather than requests."""
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import signals
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from mkt_core.user_hash import keyed_hash, user_hash
