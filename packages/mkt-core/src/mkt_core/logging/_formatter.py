@@ -29,6 +29,13 @@ ECS_VERSION = "8.11"
 # What every record has, and what others leave on it. taskName is new in Python 3.12.
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _STANDARD_COUNT = len(logging.makeLogRecord({}).__dict__)
+# Fields that a record cannot have twice.
+_RESERVED = frozenset(
+    {
+        *("@timestamp", "log.level", "message", "ecs.version", "log.logger", "process.pid"),
+        *("service.name", "service.environment", "labels"),
+    }
+)
 # Longer texts are cut before they are searched for secrets, which takes time in proportion.
 _MAX_SEARCHED_CHARS = 65_536
 
@@ -90,30 +97,41 @@ class JsonFormatter(logging.Formatter):
             f',"message":{quoted(_clean(message, limit, redactor))}{_logger(record.name)}'
             f',"process.pid":{record.process or 0}{self._service}'
         )
-        if is_plain or not ("request" in record.__dict__ or "request_id" in record.__dict__):
-            line += _scope_part()
-        else:
-            line += _part(request_fields(record, redactor))
-        if record.exc_info or record.exc_text or record.stack_info:
-            line += _part(self._error_fields(record, limit, redactor))
+        more = self._more_fields(record, limit, redactor, is_plain)
+        line += _part(_scope_fields() | more) if more else _scope_part()
         if not is_plain:
-            line += self._details(record, limit, redactor, with_labels)
-        if self._adds_fields:
-            line += _part(dict(self.fields(record)))
+            line += self._labels(record, limit, redactor, with_labels)
         return line + "}"
 
-    def _details(
+    def _more_fields(
+        self, record: logging.LogRecord, limit: int, redactor: Redactor, is_plain: bool
+    ) -> dict[str, Any]:
+        """What most lines do not have. No name may stand in a line twice: Elasticsearch refuses such lines."""
+        more: dict[str, Any] = {}
+        if record.exc_info or record.exc_text or record.stack_info:
+            more = self._error_fields(record, limit, redactor)
+        if not is_plain:
+            if "request" in record.__dict__ or "request_id" in record.__dict__:
+                more |= request_fields(record, redactor)
+            more |= event_fields(record, redactor)
+        if self._adds_fields:
+            more |= self.fields(record)
+        if more:
+            for name in _RESERVED & more.keys():
+                del more[name]
+        return more
+
+    def _labels(
         self, record: logging.LogRecord, limit: int, redactor: Redactor, with_labels: bool
     ) -> str:
         # What came in later stands behind what every record has.
         names = [
             name for name in islice(record.__dict__, _STANDARD_COUNT, None) if name not in _STANDARD
         ]
-        part = _part(event_fields(record, redactor))
         labels = labels_part(record, names, limit, redactor)
         if labels and not with_labels:
-            labels = _part({"labels": {"dropped": len(names)}})
-        return part + labels
+            return _part({"labels": {"dropped": len(names)}})
+        return labels
 
     def _shorter_line(self, record: logging.LogRecord) -> str:
         # Escapes make a character up to twelve bytes long; how many there are is only known once it is written.
@@ -153,20 +171,24 @@ def _part(fields: Mapping[str, Any]) -> str:
 
 
 def _scope_part() -> str:
-    """Ids of the current request, and its user; of OpenTelemetry's span where there is one."""
+    """``_scope_fields()`` as they stand in a line."""
     scope = scope_variable.get()
-    if (trace := opentelemetry_trace()) is not None:
-        fields = {"trace.id": trace.trace_id, "span.id": trace.span_id}
-        if scope is not None:
-            fields["http.request.id"] = scope.request_id
-            if scope.user_hash:
-                fields["user.hash"] = scope.user_hash
-        return _part(fields)
-    if scope is not None:
+    if scope is not None and opentelemetry_trace() is None:
         return scope.line_part
-    if request_id := request_id_variable.get():
-        return _part({"http.request.id": request_id[:128]})
-    return ""
+    return _part(_scope_fields())
+
+
+def _scope_fields() -> dict[str, str]:
+    """Ids of the current request, and its user; of OpenTelemetry's span where there is one."""
+    scope, request_id = scope_variable.get(), request_id_variable.get()
+    fields = {}
+    if scope is not None:
+        fields = scope.fields
+    elif request_id:
+        fields = {"http.request.id": request_id[:128]}
+    if (trace := opentelemetry_trace()) is not None:
+        fields |= {"trace.id": trace.trace_id, "span.id": trace.span_id}
+    return fields
 
 
 def _clean(text: str, limit: int, redactor: Redactor) -> str:
