@@ -247,7 +247,7 @@ class TestTimeouts:
     def test_probes_share_a_check_that_is_under_way(self, gate):
         calls = []
 
-        @register("one", timeout_seconds=0.5)
+        @register("one", timeout_seconds=1.5)
         def check():
             calls.append(1)
             gate.wait()
