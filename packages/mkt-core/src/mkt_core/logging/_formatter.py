@@ -20,7 +20,7 @@ from mkt_core.request_scope import scope_variable
 from mkt_core.trace_context import opentelemetry_trace
 
 from ._events import event_fields, readable_message
-from ._labels import labels_part, request_fields
+from ._labels import MAPPED, labels_part, request_fields
 from ._texts import readable, shortened, without_half_words
 from .redaction import Redactor, current_redactor
 
@@ -29,6 +29,7 @@ ECS_VERSION = "8.11"
 # What every record has, and what others leave on it. taskName is new in Python 3.12.
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _STANDARD_COUNT = len(logging.makeLogRecord({}).__dict__)
+_NO_LABELS = _STANDARD | MAPPED
 # Fields that a record cannot have twice.
 _RESERVED = frozenset(
     {
@@ -126,7 +127,9 @@ class JsonFormatter(logging.Formatter):
     ) -> str:
         # What came in later stands behind what every record has.
         names = [
-            name for name in islice(record.__dict__, _STANDARD_COUNT, None) if name not in _STANDARD
+            name
+            for name in islice(record.__dict__, _STANDARD_COUNT, None)
+            if name not in _NO_LABELS
         ]
         labels = labels_part(record, names, limit, redactor)
         if labels and not with_labels:

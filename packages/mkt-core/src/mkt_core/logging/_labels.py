@@ -30,8 +30,8 @@ _MAX_PLAIN_NUMBER = 10**12
 # Longer texts are cut to so many times their limit before they are searched for secrets.
 _MAX_SEARCHED_TIMES = 16
 
-# Extra fields that get ECS names of their own. server_time is the text of Django's development server.
-_MAPPED = frozenset(
+#: Extra fields that get ECS names of their own. server_time is the text of Django's development server.
+MAPPED = frozenset(
     {
         "ecs",
         "request",
@@ -81,7 +81,7 @@ def labels_part(
     values = record.__dict__
     # By key, since two names may become the same one.
     parts = {}
-    for name in [name for name in names if name not in _MAPPED][:MAX_LABELS]:
+    for name in names[:MAX_LABELS]:
         key, is_secret = redactor.label(str(name))
         parts[key] = key + _label(values[name], limit, redactor, is_secret=is_secret)
     if isinstance(request := values.get("request"), HttpRequest) and (route := route_of(request)):
