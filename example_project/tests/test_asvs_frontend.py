@@ -297,7 +297,7 @@ class TestOtherConsiderations:
 
         assert response["Location"] == "/admin/"
 
-    def test_3_7_3_the_domain_may_be_preloaded(self, responses):
+    def test_3_7_4_the_domain_may_be_preloaded(self, responses):
         assert "preload" in responses["/"]["Strict-Transport-Security"]
 
 
