@@ -18,6 +18,8 @@ class MktCoreConfig(AppConfig):
         from .cache import middleware_checks
         from .cache.cdn import checks as cdn_checks
         from .cache.cdn import signal_handlers as cdn_signal_handlers
+        from .db import checks as db_checks
+        from .db import installation as db_installation
         from .health import checks as health_checks
 
         register(checks.check_settings)
@@ -26,8 +28,12 @@ class MktCoreConfig(AppConfig):
         register(cache_checks.check_store, Tags.caches)
         register(middleware_checks.check_response_cache, Tags.caches)
         register(cdn_checks.check_cdn, Tags.caches)
+        register(db_checks.check_replicas)
+        register(db_checks.check_connections)
+        register(db_checks.check_deployment, deploy=True)
         cdn_signal_handlers.connect()
         health_checks.register_built_in()
+        db_installation.install()
         if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:
             from .cache import counting
             from .cache.purging import set_sink

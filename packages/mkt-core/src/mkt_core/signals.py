@@ -39,3 +39,11 @@ cdn_purge_failed = Signal()
 #: A CDN will never be told: it keeps what it has. Sender: ``mkt_core.cache.cdn.reports.dropped``. Arguments: ``name``,
 #: ``tags``, ``urls``, ``everything`` and ``reason`` ("refused", "expired", "exit" or "full").
 cdn_purge_dropped = Signal()
+
+#: A replica gets no reads any more. Sender: ``mkt_core.db.ReplicaRouter``. Arguments: ``alias``, ``reason``
+#: ("unreachable", "silent", "lagging" or "promoted") and ``error`` (None unless unreachable). This and the next one are
+#: sent in the thread that noticed, once per process.
+replica_unavailable = Signal()
+
+#: A replica gets reads again. Sender: ``mkt_core.db.ReplicaRouter``. Arguments: ``alias``.
+replica_recovered = Signal()
