@@ -30,7 +30,7 @@ class ReplicaRouter:
             if alias not in group.aliases:
                 # Somebody else's.
                 return None
-            if alias == group.primary_alias:
+            if alias == group.primary_alias and not group.primary.is_away:
                 # What belongs to a row should be no older than the row.
                 return str(alias)
         return self._replica_for(model, group) or group.primary_alias
@@ -66,24 +66,29 @@ class ReplicaRouter:
 
 def _chosen(routing: Routing, group: Group) -> str:
     """The replica for what is read now; empty if it has to be the primary."""
-    limit = not_before()
-    if routing.replica:
-        if not group.is_usable(routing.replica, -math.inf):
-            # Another one may be behind what was read already.
-            routing.may_use_replicas = False
-            return ""
-        if not group.is_usable(routing.replica, limit):
-            return ""
-    alias = routing.replica or group.choose(limit) or _last_resort(group)
+    if routing.replica and not group.is_usable(routing.replica, -math.inf):
+        # Another one may be behind what was read already.
+        routing.may_use_replicas = False
+        return ""
+    alias = _new_enough(routing, group) or _last_resort(routing, group)
     if not alias or not _is_connected(alias, group):
         return ""
     routing.replica = alias
     return alias
 
 
-def _last_resort(group: Group) -> str:
+def _new_enough(routing: Routing, group: Group) -> str:
+    limit = not_before()
+    if routing.replica:
+        return routing.replica if group.is_usable(routing.replica, limit) else ""
+    return group.choose(limit)
+
+
+def _last_resort(routing: Routing, group: Group) -> str:
     """While the primary is away: better an old page than none, but nobody may keep it."""
-    alias = group.choose(-math.inf) if group.primary.is_away else ""
+    if not group.primary.is_away:
+        return ""
+    alias = routing.replica or group.choose(-math.inf)
     if alias and (collector := current_collector()) is not None:
         collector.refuse("replica")
     return alias
