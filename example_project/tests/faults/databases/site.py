@@ -8,6 +8,7 @@ import http.cookies
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -30,6 +31,11 @@ def environment(databases, redis, *, name="fault", **core):
     }
 
 
+def manage(env, *arguments):
+    """Run a management command of the site."""
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=PROJECT, env=env, check=True)
+
+
 @contextlib.contextmanager
 def gunicorn(folder, env, *, threads=4):
     """One process of the site; gives its port."""
@@ -38,7 +44,7 @@ def gunicorn(folder, env, *, threads=4):
     command += ["--worker-class", "gthread", "--threads", str(threads), "--timeout", "60"]
     log = (folder / f"gunicorn-{port}.log").open("wb")
     # As ourselves, unlike the servers of scripts/: the code may lie where nobody else can read.
-    process = _process.subprocess.Popen(
+    process = subprocess.Popen(
         [*command, "--graceful-timeout", "1", "example.wsgi:application"],
         cwd=PROJECT,
         env=env,

@@ -11,8 +11,8 @@ from .site import Load, Visitor, until
 
 pytestmark = pytest.mark.fault
 
-MAX_LAG_SECONDS = 1.5
-PIN_SECONDS = 4.0
+MAX_LAG_SECONDS = 3.0
+PIN_SECONDS = 5.0
 # The response cache has nothing to do with a request that has such an argument.
 UNCACHED = "/test/uncached/?unknown=1"
 
@@ -118,17 +118,18 @@ class TestLag:
     def test_no_old_page_is_stored_as_fresh(self, ports, replica):
         """The render after a change would get the old title from the replica, and the cache would keep it."""
         visitors = [Visitor(port) for port in ports]
-        for _ in range(3):
+        for is_first in (True, False, False):
             title = new_title()
             Visitor(ports[0]).post("/test/write/", title=title)
+            if is_first:
+                # The replica is not yet so late that it would be left alone.
+                assert visitors[1].get(UNCACHED).json["title"] != title
 
             found = [visitor.get("/test/cached/") for visitor in visitors * 2]
 
             assert [answer.json["title"] for answer in found] == [title] * 4
             assert (found[0].state, found[-1].state) == ("miss", "hit")
             assert {answer.json["database"] for answer in found} == {"default"}
-        # The replica was never so late as to be left alone: others did get old titles.
-        assert visitors[1].get(UNCACHED).json["title"] != title
 
     def test_is_used_again_once_it_has_caught_up(self, ports, replica):
         title = new_title()
@@ -156,7 +157,7 @@ def test_renders_that_are_stored_read_from_the_replica_once_it_knows_of_the_last
 
 
 def test_an_idle_primary_makes_no_replica_late(ports):
-    time.sleep(MAX_LAG_SECONDS * 2)
+    time.sleep(MAX_LAG_SECONDS + 1)
 
     assert [reads_from(port) for port in ports] == ["replica", "replica"]
 

@@ -114,6 +114,8 @@ def postgresql(
     if pgbouncer:
         entry["DISABLE_SERVER_SIDE_CURSORS"] = True
     if replica_of:
+        # What has been read in part cannot be read on from the primary when the replica dies.
+        entry.setdefault("DISABLE_SERVER_SIDE_CURSORS", True)
         entry["TEST"] = {"MIRROR": replica_of, **entry.get("TEST", {})}
     return entry
 
