@@ -134,7 +134,14 @@ def replica(of: Server) -> Iterator[Server]:
     """A streaming replica, with all that the primary has."""
     with _process.workspace("mkt-replica-") as folder:
         data = folder / "data"
-        command: list[str | Path] = [of.binaries / "pg_basebackup", "-D", data, "-R", "-X", "stream"]
+        command: list[str | Path] = [
+            of.binaries / "pg_basebackup",
+            "-D",
+            data,
+            "-R",
+            "-X",
+            "stream",
+        ]
         command += ["-c", "fast", "-d", of.url]
         _process.run_quietly(command, cwd=folder, env=_postgresql.environment())
         server = Server(of.binaries, data, _process.free_port(), of.password)

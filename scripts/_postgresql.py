@@ -78,9 +78,7 @@ def start(source: Source) -> Iterator[tuple[str, str]]:
             command += ["-c", option]
         ready = ReadyFile(data / "postmaster.pid")
         # SIGINT is PostgreSQL's "fast shutdown": open sessions are ended, not waited for.
-        with server(
-            command, cwd=folder, ready=ready, stop_signal=signal.SIGINT, env=environment()
-        ):
+        with server(command, cwd=folder, ready=ready, stop_signal=signal.SIGINT, env=environment()):
             url = f"postgres://mkt:{password}@127.0.0.1:{port}/{DATABASE}"
             yield url, f"PostgreSQL {version} ({source.label}) on 127.0.0.1:{port}"
 
@@ -103,7 +101,10 @@ def init(binaries: Path, folder: Path, password: str) -> Path:
 
 @dataclass
 class ReadyFile:
-    """True once a server is up. The postmaster writes its state as the eighth line of ``postmaster.pid`` (what ``pg_ctl -w`` reads)."""
+    """True once a server is up.
+
+    The postmaster writes its state as the eighth line of ``postmaster.pid`` (what ``pg_ctl -w`` reads).
+    """
 
     path: Path
 

@@ -56,9 +56,9 @@ def gunicorn(folder, env, *, threads=4):
         visitor = Visitor(port)
         deadline = time.monotonic() + 90
         while visitor.get("/health/live").status != 200:
-            assert process.poll() is None and time.monotonic() < deadline, (
-                folder / f"gunicorn-{port}.log"
-            ).read_text()
+            text = (folder / f"gunicorn-{port}.log").read_text()
+            assert process.poll() is None, text
+            assert time.monotonic() < deadline, text
             time.sleep(0.1)
         yield port
     finally:

@@ -1,4 +1,4 @@
-"""The example site on databases that tests stop, freeze and delay; processes of their own get them by the environment."""
+"""The example site on databases that tests stop, freeze and delay; the environment says which."""
 
 import json
 import os

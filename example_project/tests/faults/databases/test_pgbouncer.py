@@ -22,7 +22,9 @@ def bouncer(primary, find_program):
     given = primary.settings
     with _process.workspace("mkt-pgbouncer-") as folder:
         port = _process.free_port()
-        server = f"host=127.0.0.1 port={given['PORT']} user={given['USER']} password={given['PASSWORD']}"
+        server = (
+            f"host=127.0.0.1 port={given['PORT']} user={given['USER']} password={given['PASSWORD']}"
+        )
         lines = [
             "[databases]",
             f"{given['NAME']} = {server}",
@@ -55,7 +57,10 @@ def port(bouncer, redis, site):
 def editor(port, primary, redis):
     """Somebody who has logged in to the Wagtail admin."""
     env = environment({"default": primary.settings}, redis)
-    env |= {"DJANGO_SUPERUSER_PASSWORD": "only for tests", "DJANGO_SUPERUSER_EMAIL": "a@example.org"}
+    env |= {
+        "DJANGO_SUPERUSER_PASSWORD": "only for tests",
+        "DJANGO_SUPERUSER_EMAIL": "a@example.org",
+    }
     manage(env, "createsuperuser", "--noinput", "--username", "bouncer")
     visitor = Visitor(port)
     token = csrf_token(visitor.get("/admin/login/"))
@@ -103,6 +108,7 @@ def test_a_change_in_the_admin_is_saved(editor):
 
 def test_what_a_session_sets_reaches_others(bouncer):
     """Why timeouts belong to the role, and locks into transactions."""
+
     def connect():
         place = {name.lower(): bouncer[name] for name in ("HOST", "PORT", "USER")}
         return psycopg.connect(dbname=bouncer["NAME"], autocommit=True, **place)
@@ -118,5 +124,6 @@ def test_what_a_session_sets_reaches_others(bouncer):
         second.execute("SELECT pg_advisory_unlock_all()")
         second.execute("RESET ALL")
 
-    assert locked and locked_again
+    assert locked
+    assert locked_again
     assert found in ("left behind", "")

@@ -55,7 +55,10 @@ class TestRouting:
         visitor = Visitor(ports[0])
 
         assert set(visitor.get("/test/several/?unknown=1").json["databases"]) == {"replica"}
-        assert visitor.get("/test/transactional/?unknown=1").json == {"inside": "default", "after": "replica"}
+        assert visitor.get("/test/transactional/?unknown=1").json == {
+            "inside": "default",
+            "after": "replica",
+        }
         assert visitor.post("/test/nothing/", x="1").json["database"] == "default"
         assert visitor.cookies == {}
 
@@ -107,12 +110,14 @@ class TestLag:
             for port in ports:
                 assert visitor.get(UNCACHED, port=port).json["title"] == title
 
-        assert first["database"] == "replica" and first["title"] != title
+        assert first["database"] == "replica"
+        assert first["title"] != title
         for port in ports:
             found = Visitor(port).get(UNCACHED).json
             assert found == {"title": title, "database": "default"}
         report = Visitor(ports[0]).get("/health/ready")
-        assert report.status == 200 and report.json["status"] == "degraded"
+        assert report.status == 200
+        assert report.json["status"] == "degraded"
         assert "replica is lagging" in report.json["checks"]["replicas"]["message"]
 
     def test_no_old_page_is_stored_as_fresh(self, ports, replica):
@@ -185,9 +190,9 @@ class TestAway:
             time.sleep(2.0)
             replica.start()
 
-        assert [answer.status for _, answer in load.answers["/test/slow/?seconds=2"]].count(200) == len(
-            load.answers["/test/slow/?seconds=2"]
-        )
+        assert [answer.status for _, answer in load.answers["/test/slow/?seconds=2"]].count(
+            200
+        ) == len(load.answers["/test/slow/?seconds=2"])
 
     def test_a_frozen_replica_delays_nobody_for_long(self, ports, replica):
         path = UNCACHED
@@ -203,7 +208,9 @@ class TestAway:
         during = [(at, answer) for at, answer in load.answers[path] if frozen < at < thawed]
         longest = max(answer.seconds for _, answer in during)
         late = [answer.seconds for at, answer in during if at > frozen + 3.5]
-        print(f"replica frozen: {len(during)} answers, longest {longest:.2f} s, then {max(late):.2f} s")
+        print(
+            f"replica frozen: {len(during)} answers, longest {longest:.2f} s, then {max(late):.2f} s"
+        )
         assert load.failures(path) == []
         assert longest < 3.5
         assert max(late) < 1.0

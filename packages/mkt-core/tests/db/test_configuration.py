@@ -12,6 +12,14 @@ def test_a_server_elsewhere_has_to_prove_who_it_is():
     assert postgresql(ENTRY, sslrootcert="system")["OPTIONS"]["sslrootcert"] == "system"
 
 
+def test_the_systems_authorities_are_for_verified_names_only():
+    """libpq refuses them for less."""
+    given = {**ENTRY, "OPTIONS": {"sslmode": "require"}}
+
+    assert "sslrootcert" not in postgresql(given, sslrootcert="system")["OPTIONS"]
+    assert postgresql(given, sslrootcert="/ca.crt")["OPTIONS"]["sslrootcert"] == "/ca.crt"
+
+
 @pytest.mark.parametrize("host", ["", "localhost", "127.0.0.1", "::1", "/run/postgresql", "@mkt"])
 def test_sockets_and_loopback_addresses_are_local(host):
     assert is_local(host)

@@ -62,8 +62,13 @@ def test_the_cookie_is_as_well_kept_as_that_of_a_session(settings):
 
     cookie = visit(writing(), method="post").cookies["mkt_pin"]
 
-    assert cookie["httponly"] and cookie["secure"]
-    assert (cookie["samesite"], cookie["domain"], cookie["max-age"]) == ("Strict", "example.org", 10)
+    assert cookie["httponly"]
+    assert cookie["secure"]
+    assert (cookie["samesite"], cookie["domain"], cookie["max-age"]) == (
+        "Strict",
+        "example.org",
+        10,
+    )
 
 
 def test_no_cache_keeps_a_response_with_the_cookie():

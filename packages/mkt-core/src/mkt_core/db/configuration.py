@@ -91,7 +91,9 @@ def postgresql(
         "connect_timeout": 2 if replica_of else connect_timeout_seconds,
         "sslmode": sslmode or ("prefer" if is_local(str(entry.get("HOST", ""))) else "verify-full"),
     }
-    if sslrootcert:
+    options["sslmode"] = entry.get("OPTIONS", {}).get("sslmode", options["sslmode"])
+    # libpq takes "system" for nothing less than verify-full.
+    if sslrootcert and (sslrootcert != "system" or options["sslmode"] == "verify-full"):
         options["sslrootcert"] = sslrootcert
     if application_name:
         options["application_name"] = application_name
