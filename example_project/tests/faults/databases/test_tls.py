@@ -63,8 +63,12 @@ def version(server, host, **options):
         connection.close()
 
 
-@pytest.mark.django_db
 class TestVerifyFull:
+    @pytest.fixture(autouse=True)
+    def _may_connect(self, django_db_blocker):
+        with django_db_blocker.unblock():
+            yield
+
     def test_connects_to_the_server_that_the_authority_vouches_for(self, server, authority):
         root = str(authority / "ca.crt")
 

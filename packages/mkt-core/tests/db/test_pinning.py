@@ -1,6 +1,7 @@
 import time
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.http import HttpResponse
 from wagtail.models import Locale
@@ -89,3 +90,11 @@ def test_writes_that_nobody_looks_at_pin_nobody(settings, label):
     settings.MKT_CORE = {**settings.MKT_CORE, "DATABASE_PIN_EXEMPT": [label]}
 
     assert visit(writing(), method="post").cookies == {}
+
+
+def test_a_session_pins_nobody_since_it_is_read_from_the_primary_anyway():
+    def view(request):
+        Session.objects.filter(session_key="none").delete()
+        return HttpResponse()
+
+    assert visit(view, method="post").cookies == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -24,9 +25,8 @@ def is_pinned(request: HttpRequest) -> bool:
     if not value:
         return False
     try:
-        signing.TimestampSigner(salt=_SALT).unsign(
-            value, max_age=conf.DATABASE_PIN_SECONDS + CLOCK_SECONDS
-        )
+        longest = timedelta(seconds=conf.DATABASE_PIN_SECONDS + CLOCK_SECONDS)
+        signing.TimestampSigner(salt=_SALT).unsign(value, max_age=longest)
     except signing.BadSignature:
         return False
     return True

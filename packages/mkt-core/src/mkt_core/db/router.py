@@ -66,22 +66,20 @@ class ReplicaRouter:
 
 def _chosen(routing: Routing, group: Group) -> str:
     """The replica for what is read now; empty if it has to be the primary."""
-    if routing.replica and not group.is_usable(routing.replica, -math.inf):
-        # Another one may be behind what was read already.
-        routing.may_use_replicas = False
-        return ""
-    alias = _new_enough(routing, group) or _last_resort(routing, group)
+    if not routing.replica:
+        alias = group.choose(not_before())
+    else:
+        replica = group.replicas[routing.replica]
+        if replica.problem:
+            # Another one may be behind what was read already.
+            routing.may_use_replicas = False
+            return ""
+        alias = routing.replica if replica.as_of >= not_before() else ""
+    alias = alias or _last_resort(routing, group)
     if not alias or not _is_connected(alias, group):
         return ""
     routing.replica = alias
     return alias
-
-
-def _new_enough(routing: Routing, group: Group) -> str:
-    limit = not_before()
-    if routing.replica:
-        return routing.replica if group.is_usable(routing.replica, limit) else ""
-    return group.choose(limit)
 
 
 def _last_resort(routing: Routing, group: Group) -> str:
