@@ -32,7 +32,12 @@ def ports(primary, replica, redis, site):
         "DATABASE_TIMEOUT_SECONDS": 1.0,
         "HEALTH_NETWORKS": ["127.0.0.0/8"],
     }
-    return [site(databases, redis, **core) for _ in range(2)]
+    ports = [site(databases, redis, **core) for _ in range(2)]
+    for port in ports:
+        # The first change in a process takes long, and some tests are about what happens soon after one.
+        Visitor(port, timeout_seconds=60).post("/test/write/", title=new_title())
+        Visitor(port, timeout_seconds=60).get("/test/cached/")
+    return ports
 
 
 @pytest.fixture(autouse=True)
