@@ -38,9 +38,7 @@ def add_databases(autocommit):
 
     yield add
     for alias in dict.fromkeys(added):
-        if hasattr(connections._connections, alias):
-            connections[alias].close()
-            del connections[alias]
+        forget_connection(alias)
         del connections.settings[alias]
 
 
@@ -54,11 +52,24 @@ def replicated(add_databases, settings):
     wrappers.install()
     assert until(lambda: current_group().choose(0.0) == "replica")
     yield settings
-    current_group().stop()
+    group = current_group()
     forget_group()
+    for watch in (group.primary, *group.replicas.values()):
+        # Its thread closes its connection.
+        assert until(lambda watch=watch: not watch.is_asking)
     connection_created.disconnect(dispatch_uid="mkt_core.db")
     for connection in connections.all(initialized_only=True):
         connection.execute_wrappers.clear()
+
+
+def forget_connection(alias):
+    """Close the connection of this thread for good: Django leaves databases in memory open."""
+    if hasattr(connections._connections, alias):
+        connection = connections[alias]
+        connection.close()
+        if connection.connection is not None:
+            connection.connection.close()
+        del connections[alias]
 
 
 def until(condition, seconds=10.0):

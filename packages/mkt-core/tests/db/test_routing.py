@@ -15,7 +15,7 @@ from mkt_core.db.group import current_group
 from mkt_core.db.wrappers import is_write
 from mkt_core.signals import replica_recovered, replica_unavailable
 
-from .conftest import databases, until
+from .conftest import databases, forget_connection, until
 
 pytestmark = pytest.mark.usefixtures("replicated")
 
@@ -257,9 +257,7 @@ class TestAway:
         group = current_group()
         folder = tmp_path / "later"
         add_databases({"replica": databases(str(folder / "replica.sqlite3"))["replica"]})
-        if hasattr(connections._connections, "replica"):
-            connections["replica"].close()
-            del connections["replica"]
+        forget_connection("replica")
         group.failed("replica", Exception("as a query found out"))
 
         assert [seen(), seen()] == ["default", "default"]

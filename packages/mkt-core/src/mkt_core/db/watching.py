@@ -49,8 +49,13 @@ class Watch(ABC):
     def keep_asking(self) -> None:
         """Begin to ask, or go on; starts the thread again after a fork."""
         self._wanted_at = time.monotonic()
-        if self._thread is None or not self._thread.is_alive():
+        if not self.is_asking:
             self._start()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether its thread runs."""
+        return self._thread is not None and self._thread.is_alive()
 
     def wait_for_first(self, seconds: float) -> None:
         """Wait until the server has answered or failed once."""
@@ -78,7 +83,7 @@ class Watch(ABC):
 
     def _start(self) -> None:
         with self._lock:
-            if self._stopped.is_set() or (self._thread is not None and self._thread.is_alive()):
+            if self._stopped.is_set() or self.is_asking:
                 return
             # What was known before a pause is too old.
             self.asked_at = self.answered_at = 0.0
@@ -253,9 +258,13 @@ def _rows(connection: Any, sql: str) -> Any:
 
 
 def _close(connection: Any) -> None:
-    if connection is not None:
-        with suppress(Exception):
-            connection.close()
+    if connection is None:
+        return
+    with suppress(Exception):
+        connection.close()
+        # Django leaves SQLite's in-memory databases open for others. Here, there are none.
+        if connection.connection is not None:
+            connection.connection.close()
 
 
 def _bytes(position: str | None) -> int:
