@@ -52,6 +52,7 @@ SECRETS = frozenset(
         "DATABASE_REPLICA_URL",
         "REDIS_URL",
         "EMAIL_URL",
+        "LOG_USER_KEY",
         "METRICS_TOKEN",
     },
 )

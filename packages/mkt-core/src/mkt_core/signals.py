@@ -47,3 +47,15 @@ replica_unavailable = Signal()
 
 #: A replica gets reads again. Sender: ``mkt_core.db.ReplicaRouter``. Arguments: ``alias``.
 replica_recovered = Signal()
+#: Somebody has reached a rate limit. Sender: ``mkt_core.ratelimit.Rule``. Arguments: ``decision``
+#: (``mkt_core.ratelimit.Decision``) and ``key`` (who, as a keyed hash).
+rate_limit_exceeded = Signal()
+
+#: A rate limit could not be counted; the rule's ``on_failure`` has decided. Sender:
+#: ``mkt_core.ratelimit.Rule``. Argument: ``decision``.
+rate_limit_failed = Signal()
+
+#: A request of our own has come to its end. Sender: ``mkt_core.outgoing.request``. Arguments: ``method``, ``host`` (""
+#: if the URL was none), ``status`` (None without an answer), ``error`` (a ``mkt_core.outgoing.OutgoingError`` or None),
+#: ``seconds`` and ``purpose``.
+outgoing_request_finished = Signal()
