@@ -115,7 +115,7 @@ LOGGING = mkt_logging.config(
     environment=env.str("LOG_ENVIRONMENT", default="production"),
     file=env.str("LOG_FILE", default=""),
 )
-MKT_CORE |= {  # noqa: F405
+MKT_CORE |= {
     # With a key of its own, hashes of users stay the same when SECRET_KEY is changed.
     "LOG_USER_KEY": env.str("LOG_USER_KEY", default=""),
     "LOG_CLIENT_ADDRESS": env.str("LOG_CLIENT_ADDRESS", default="truncated"),

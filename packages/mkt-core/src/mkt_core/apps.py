@@ -18,9 +18,9 @@ class MktCoreConfig(AppConfig):
         from .cache import middleware_checks
         from .cache.cdn import checks as cdn_checks
         from .cache.cdn import signal_handlers as cdn_signal_handlers
+        from .conf import core_settings
         from .db import checks as db_checks
         from .db import installation as db_installation
-        from .conf import core_settings
         from .health import checks as health_checks
         from .health import setting_checks as health_setting_checks
         from .logging import checks as logging_checks

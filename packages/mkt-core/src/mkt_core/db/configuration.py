@@ -47,8 +47,9 @@ def pool_options(
         "max_idle": max_idle_seconds,
         "max_lifetime": max_lifetime_seconds,
         "max_waiting": max_waiting,
-        # A server that is restarted gets attempts at growing intervals for so long; then the next request starts anew.
-        "reconnect_timeout": 60.0,
+        # Attempts to reconnect come at growing intervals for so long; after that the next request tries at once. With
+        # psycopg_pool's own five minutes, a server that was away for long would be back long before it was noticed.
+        "reconnect_timeout": 3.0,
     }
 
 
