@@ -1,4 +1,4 @@
-"""What a process with replicas does when it starts; nothing without them."""
+"""What a process does when it starts: with pools, and with replicas."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _CONNECT_SECONDS = 2
 
 def install() -> None:
     """Called once, when mkt-core is ready."""
+    for alias in connections:
+        _drain_at_once(alias)
     try:
         replicas = weights() if core_settings.current.DATABASE_REPLICAS else {}
     except ImproperlyConfigured:
@@ -29,6 +31,20 @@ def install() -> None:
         _limit_waiting(alias)
     wrappers.install()
     register("replicas", critical=False)(check_replicas)
+
+
+def _drain_at_once(alias: str) -> None:
+    settings = connections.settings[alias]
+    pool = settings.get("OPTIONS", {}).get("pool")
+    if not pool or not settings["CONN_HEALTH_CHECKS"]:
+        return
+    try:
+        from .pool import DrainingConnection
+    except ImportError:
+        # No psycopg 3: Django says so when it connects.
+        return
+    given = pool if isinstance(pool, dict) else {}
+    settings["OPTIONS"]["pool"] = {"connection_class": DrainingConnection, **given}
 
 
 def _limit_waiting(alias: str) -> None:
