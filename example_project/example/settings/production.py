@@ -2,11 +2,18 @@
 
 Required: ``SECRET_KEY``, ``DATABASE_URL``, ``REDIS_URL`` (each also as ``*_FILE``),
 ``ALLOWED_HOSTS`` (comma-separated) and ``WAGTAILADMIN_BASE_URL``.
+
+Of the database: ``DATABASE_REPLICA_URL`` (also as ``*_FILE``) is a streaming replica that safe requests read from.
+``DATABASE_SSLROOTCERT`` is the file of the authority that signed the servers' certificates (default: those that the
+system knows); a server elsewhere has to prove its name unless the URL says otherwise (``?sslmode=disable``).
+``DATABASE_POOL_SIZE`` (10) connections per process at most, ``DATABASE_STATEMENT_TIMEOUT_SECONDS`` (30; 0 for long
+migrations), ``DATABASE_PGBOUNCER=true`` if the URLs lead to PgBouncer in transaction mode.
 """
 
 import django
 
 from mkt_core import logging as mkt_logging
+from mkt_core.db import pool_options, postgresql
 from mkt_core.security import recommended
 from mkt_core.security.settings import TWO_YEARS_SECONDS
 
@@ -24,11 +31,25 @@ CSRF_TRUSTED_ORIGINS = env.list(
     default=[f"https://{host.removeprefix('.')}" for host in ALLOWED_HOSTS if host != "*"],
 )
 
-DATABASES = {"default": env.db_url("DATABASE_URL")}
-DATABASES["default"] |= {
-    "CONN_MAX_AGE": env.int("CONN_MAX_AGE_SECONDS", default=60),
-    "CONN_HEALTH_CHECKS": True,
+_database = {
+    "pool": pool_options(max_size=env.int("DATABASE_POOL_SIZE", default=10)),
+    "sslrootcert": env.str("DATABASE_SSLROOTCERT", default="system"),
+    "statement_timeout_seconds": env.float("DATABASE_STATEMENT_TIMEOUT_SECONDS", default=30.0),
+    "application_name": "example",
+    "pgbouncer": env.bool("DATABASE_PGBOUNCER", default=False),
 }
+DATABASES = {"default": postgresql(env.db_url("DATABASE_URL"), **_database)}
+if env.str("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = postgresql(
+        env.db_url("DATABASE_REPLICA_URL"), replica_of="default", **_database
+    )
+    DATABASE_ROUTERS = ["mkt_core.db.ReplicaRouter"]
+    MKT_CORE |= {"DATABASE_REPLICAS": ["replica"]}
+    # In front of whatever queries, and of the responses that are kept.
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("mkt_core.cache.middleware.ResponseCacheMiddleware"),
+        "mkt_core.db.ReplicaMiddleware",
+    )
 INSTALLED_APPS += ["django.contrib.postgres"]
 
 REDIS_URL = env.str("REDIS_URL")

@@ -19,6 +19,8 @@ class MktCoreConfig(AppConfig):
         from .cache.cdn import checks as cdn_checks
         from .cache.cdn import signal_handlers as cdn_signal_handlers
         from .conf import core_settings
+        from .db import checks as db_checks
+        from .db import installation as db_installation
         from .health import checks as health_checks
         from .health import setting_checks as health_setting_checks
         from .logging import checks as logging_checks
@@ -38,6 +40,12 @@ class MktCoreConfig(AppConfig):
         register(policy_checks.check_strength, Tags.security, deploy=True)
         register(security_checks.check_security, Tags.security)
         register(security_checks.check_transport, Tags.security, deploy=True)
+        register(db_checks.check_replicas)
+        register(db_checks.check_connections)
+        register(db_checks.check_deployment, deploy=True)
+        cdn_signal_handlers.connect()
+        health_checks.register_built_in()
+        db_installation.install()
         register(health_setting_checks.check_health)
         register(logging_checks.check_logging)
         register(ratelimit_checks.check_client_address)
