@@ -19,6 +19,7 @@ class MktCoreConfig(AppConfig):
         from .cache.cdn import checks as cdn_checks
         from .cache.cdn import signal_handlers as cdn_signal_handlers
         from .health import checks as health_checks
+        from .seo import checks as seo_checks
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
@@ -26,6 +27,8 @@ class MktCoreConfig(AppConfig):
         register(cache_checks.check_store, Tags.caches)
         register(middleware_checks.check_response_cache, Tags.caches)
         register(cdn_checks.check_cdn, Tags.caches)
+        register(seo_checks.check_seo)
+        register(seo_checks.check_noindex, deploy=True)
         cdn_signal_handlers.connect()
         health_checks.register_built_in()
         if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:
