@@ -43,6 +43,7 @@ WAGTAILADMIN_BASE_URL = "http://testserver"
 INSTALLED_APPS = [
     "mkt_core",
     "tests.cache.site",
+    "tests.seo.site",
     "wagtail.contrib.redirects",
     "wagtail.users",
     "wagtail.images",

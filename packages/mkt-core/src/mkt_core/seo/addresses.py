@@ -17,7 +17,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
-from django.utils.encoding import RFC3986_SUBDELS
 from wagtail.coreutils import WAGTAIL_APPEND_SLASH
 from wagtail.models import Site
 
@@ -25,7 +24,8 @@ from ..compat import get_page_base
 from ..conf import core_settings
 
 _URL_METHODS = ("get_url_parts", "get_full_url")
-_SAFE = RFC3986_SUBDELS + "/~:@"
+# As Django quotes what it reverses.
+_SAFE = "!$&'()*+,;=/~:@"
 _PROBE = "mkt-core-probe/"
 
 
@@ -35,7 +35,7 @@ class Root:
 
     site_id: int
     url_path: str
-    # "https://example.com"
+    # Without a slash at the end.
     root_url: str
     language_code: str
 

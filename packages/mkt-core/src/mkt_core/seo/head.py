@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -51,7 +51,8 @@ class Head:
     twitter_site: str
     twitter_creator: str
     verification: Mapping[str, str]
-    json_ld: SafeString = SafeString("")
+    # Ready to stand in <script>.
+    json_ld: SafeString = field(default_factory=SafeString)
 
     @property
     def is_indexed(self) -> bool:

@@ -41,7 +41,7 @@ def script_content(nodes: Iterable[Node]) -> SafeString:
 
 
 def organization_id(root_url: str) -> str:
-    """How other nodes refer to who publishes the site: ``{"@id": organization_id(head.root_url)}``."""
+    """How other nodes refer to who publishes the site, of which ``Head.root_url`` is the address."""
     return f"{root_url}/#organization"
 
 

@@ -14,7 +14,7 @@ from .values import Seo
 
 
 class SeoMixin(models.Model):
-    """``class LandingPage(SeoMixin, Page)``: everything is optional, and the page adds ``seo_panels`` to its own panels.
+    """``class LandingPage(SeoMixin, Page)``: everything is optional, and the page adds ``seo_panels`` to its panels.
 
     Title and description are Wagtail's own ``seo_title`` and ``search_description``. It knows no page class, so that
     any base page will do; one that lacks those two fields takes ``SeoTextMixin`` as well.

@@ -29,7 +29,7 @@ def robots_txt(request: HttpRequest) -> HttpResponseBase:
 
 
 def robots_context(request: HttpRequest) -> dict[str, Any]:
-    """What the template shows: ``is_closed``, ``disallowed`` paths, ``crawlers``, ``sitemap_url``, ``lines``, ``site``."""
+    """What the template shows: ``is_closed``, ``disallowed`` paths, ``crawlers``, ``sitemap_url`` …"""
     site = site_of(request)
     values = site_values(site, request)
     admin = [_admin_path()] if values.DISALLOW_ADMIN else []

@@ -15,11 +15,12 @@ from wagtail.admin.filters import ContentTypeFilter, WagtailFilterSet
 from wagtail.admin.views.reports import PageReportView
 from wagtail.models import Locale, Site, get_page_content_types
 
-from ...compat import get_page_model
+from ...compat import get_page_model, page_permission_policy
 from .problems import NOTHING, Problem, problems
 
 URL_NAME = "mkt_core_seo_report"
 RESULTS_URL_NAME = "mkt_core_seo_report_results"
+PERMISSIONS = ["add", "change", "publish"]
 _PREFIX = "seo_"
 
 
@@ -71,7 +72,7 @@ class SeoReportView(PageReportView):
     filterset_class = SeoReportFilterSet
     index_url_name = URL_NAME
     index_results_url_name = RESULTS_URL_NAME
-    any_permission_required = ["add", "change", "publish"]
+    any_permission_required = PERMISSIONS
     list_export = ["title", "url", "problem_labels", "status_string", "content_type"]
     export_headings = {
         "title": _("Title"),
@@ -87,6 +88,10 @@ class SeoReportView(PageReportView):
             **self.custom_field_preprocess,
             "content_type": {self.FORMAT_CSV: _type_label, self.FORMAT_XLSX: _type_label},
         }
+
+    @property
+    def permission_policy(self) -> Any:
+        return page_permission_policy()
 
     def get_filename(self) -> str:
         return "search-engines-report"
@@ -112,11 +117,8 @@ class SeoReportView(PageReportView):
 
 
 def may_see(request: HttpRequest) -> bool:
-    """Whoever may edit a page."""
-    from wagtail.permission_policies.pages import PagePermissionPolicy
-
-    policy = PagePermissionPolicy()
-    return bool(policy.user_has_any_permission(request.user, ["add", "change", "publish"]))
+    """Whoever may do something with a page."""
+    return bool(page_permission_policy().user_has_any_permission(request.user, PERMISSIONS))
 
 
 def _has_any(found: list[Problem]) -> Q:
