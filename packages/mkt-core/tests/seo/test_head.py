@@ -8,7 +8,11 @@ from wagtail.models import Site
 from .conftest import Head
 from .site.models import Article, ElsewherePage, LandingPage, PlainPage, RoutesPage
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:ResourceWarning")
+# Wagtail leaves the temporary file of a new rendition to the garbage collector.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Exception ignored in.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning",
+    "ignore:.*SpooledTemporaryFile:ResourceWarning",
+)
 HOSTILE = "</script><script>alert(1)</script><!-- \u2028 & \" ' é"
 
 
