@@ -73,10 +73,10 @@ class SeoReportView(PageReportView):
     index_url_name = URL_NAME
     index_results_url_name = RESULTS_URL_NAME
     any_permission_required = PERMISSIONS
-    list_export = ["title", "url", "problem_labels", "status_string", "content_type"]
+    list_export = ["title", "full_url", "problem_labels", "status_string", "content_type"]
     export_headings = {
         "title": _("Title"),
-        "url": _("Address"),
+        "full_url": _("Address"),
         "problem_labels": _("Problems"),
         "status_string": _("Status"),
         "content_type": _("Type"),
@@ -86,6 +86,7 @@ class SeoReportView(PageReportView):
         super().__init__(**kwargs)
         self.custom_field_preprocess = {
             **self.custom_field_preprocess,
+            "title": {self.FORMAT_CSV: _harmless, self.FORMAT_XLSX: str},
             "content_type": {self.FORMAT_CSV: _type_label, self.FORMAT_XLSX: _type_label},
         }
 
@@ -104,7 +105,8 @@ class SeoReportView(PageReportView):
             condition = ExpressionWrapper(problem.condition(), output_field=BooleanField())
             pages = pages.annotate(**{_column(problem.name): condition})
         pages = pages.filter(_has_any(problems())).order_by("-live", "title", "pk")
-        self.queryset = pages.select_related("content_type", "locale").prefetch_workflow_states()
+        pages = pages.select_related("content_type", "locale").annotate_approved_schedule()
+        self.queryset = pages.prefetch_workflow_states()
         return super().get_queryset()
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
@@ -127,6 +129,11 @@ def _has_any(found: list[Problem]) -> Q:
 
 def _column(name: str) -> str:
     return _PREFIX + name.replace("-", "_")
+
+
+def _harmless(text: str) -> str:
+    """A spreadsheet opens a text like "=1+1" in a CSV file as a formula, which an apostrophe prevents."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _type_label(content_type: ContentType) -> str:
