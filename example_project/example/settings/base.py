@@ -20,7 +20,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
-    "wagtail.contrib.sitemaps",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -37,7 +36,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
@@ -119,6 +117,12 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 
 # Twelve fill whole rows in a grid of two, three or four columns.
 MKT_BLOG = {"POSTS_PER_PAGE": 12}
-MKT_CORE: dict[str, Any] = {}
+MKT_CORE: dict[str, Any] = {
+    "SEO": {
+        "LOGO": "home/icon.svg",
+        # Where the content is a demonstration or a test, nobody shall find it.
+        "NOINDEX": env.bool("SEO_NOINDEX", default=False),
+    },
+}
 MKT_MONITORING: dict[str, Any] = {}
 MKT_API: dict[str, Any] = {}

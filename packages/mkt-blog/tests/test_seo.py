@@ -155,7 +155,9 @@ class TestListing:
         assert head.metas("description") == ["Written by us."]
         assert head.node("Blog")["url"] == "http://localhost/blog/"
 
-    @pytest.mark.parametrize("path", ["/blog/search/?q=rye", "/blog/search/", "/blog/author/ann-other/"])
+    @pytest.mark.parametrize(
+        "path", ["/blog/search/?q=rye", "/blog/search/", "/blog/author/ann-other/"]
+    )
     def test_without_a_lasting_content_is_not_to_be_found(self, blog, make_post, read, ann, path):
         make_post("rye", slug="rye")
 

@@ -9,12 +9,14 @@ from urllib.parse import urljoin
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
+
 from mkt_core.seo import Crumb, Seo
 from mkt_core.seo.json_ld import organization_id
 
 if TYPE_CHECKING:
     from django.core.paginator import Page
     from django.http import HttpRequest
+
     from mkt_core.seo.head import Head
 
     from .listing import Listing
@@ -47,7 +49,7 @@ def post_node(post: PostMixin, request: HttpRequest | None, head: Head) -> dict[
     node: dict[str, Any] = {
         "@type": "BlogPosting",
         "@id": f"{head.canonical}#post",
-        "headline": post.title[:MAX_HEADLINE],  # type: ignore[attr-defined]
+        "headline": post.title[:MAX_HEADLINE],
         "description": head.description,
         "url": head.canonical,
         "mainEntityOfPage": head.canonical,
@@ -72,12 +74,12 @@ def post_node(post: PostMixin, request: HttpRequest | None, head: Head) -> dict[
 
 def blog_node(blog: BlogIndexMixin, request: HttpRequest | None, head: Head) -> dict[str, Any]:
     """A blog as schema.org's Blog."""
-    url = urljoin(f"{head.root_url}/", blog.get_url(request) or "")  # type: ignore[attr-defined]
+    url = urljoin(f"{head.root_url}/", blog.get_url(request) or "")
     return {
         "@type": "Blog",
         "@id": f"{url}#blog",
         "url": url,
-        "name": blog.title,  # type: ignore[attr-defined]
+        "name": blog.title,
         "inLanguage": head.language_code,
         "publisher": {"@id": organization_id(head.root_url)},
     }
@@ -89,16 +91,16 @@ def listing_seo(context: dict[str, Any]) -> Seo:
     """
     listing: Listing = context["listing"]
     posts: Page = context["posts"]
-    neighbours = {
-        "page_number": posts.number,
-        "previous_url": context["previous_url"] or "",
-        "next_url": context["next_url"] or "",
-    }
+    neighbours = Seo(
+        page_number=posts.number,
+        previous_url=context["previous_url"] or "",
+        next_url=context["next_url"] or "",
+    )
     if listing.axis == "index":
         # The blog page itself, whose editor has the say; its further pages are called by their numbers.
         title = paged_title(listing.title, posts.number) if posts.number > 1 else ""
-        return Seo(title=title, **neighbours)
-    return Seo(
+        return Seo(title=title).or_else(neighbours)
+    own = Seo(
         title=paged_title(listing.title, posts.number),
         description=listing.description if posts.number == 1 else "",
         canonical=context["listing_url"],
@@ -106,8 +108,8 @@ def listing_seo(context: dict[str, Any]) -> Seo:
         image=getattr(listing.object, "photo", None),
         type="profile" if listing.axis == "author" else "",
         crumbs=tuple(_crumbs(listing, context["categories"])),
-        **neighbours,
     )
+    return own.or_else(neighbours)
 
 
 def paged_title(title: str, number: int) -> str:
@@ -120,7 +122,7 @@ def listing_urls(blog: BlogIndexMixin, request: HttpRequest | None) -> Iterator[
 
     Queries: one for each of the four, and one for view restrictions.
     """
-    base = blog.get_full_url(request)  # type: ignore[attr-defined]
+    base = blog.get_full_url(request)
     for name, key, values in _listed_terms(blog):
         for value, changed in sorted(values.items()):
             path = blog.reverse_subpage(name, kwargs={key: value})
@@ -131,7 +133,7 @@ def _listed_terms(
     blog: BlogIndexMixin,
 ) -> Iterator[tuple[str, str, dict[str, datetime | None]]]:
     posts = blog.posts().order_by()
-    locale = blog.locale_id  # type: ignore[attr-defined]
+    locale = blog.locale_id
 
     def latest(field: str, **conditions: Any) -> dict[str, datetime | None]:
         found = posts.filter(**{f"{field}__isnull": False}, **conditions)

@@ -371,9 +371,7 @@ class TestJsonLd:
         head = fetch("/a/")
 
         assert head.json_ld["Article"]["url"] == "https://example.com/a/"
-        assert head.json_ld["Article"]["publisher"] == {
-            "@id": head.json_ld["Organization"]["@id"]
-        }
+        assert head.json_ld["Article"]["publisher"] == {"@id": head.json_ld["Organization"]["@id"]}
         assert head.meta("og:type") == "article"
         assert head.meta("article:section") == "News"
 
@@ -399,7 +397,9 @@ class TestOnce:
         assert len(fetch("/").all("og:title")) == 1
 
     def test_with_the_values_of_the_tag(self, home):
-        text = render('<title>{% seo_title %}</title>{% seo_head description="Mine" type="product" %}', home)
+        text = render(
+            '<title>{% seo_title %}</title>{% seo_head description="Mine" type="product" %}', home
+        )
 
         head = Head(f"<html><head>{text}</head></html>")
         assert head.meta("description") == "Mine"
@@ -420,9 +420,7 @@ class TestOnce:
 
 
 class TestQueries:
-    def test_are_few_and_depend_on_nothing(
-        self, home, picture, django_assert_num_queries
-    ):
+    def test_are_few_and_depend_on_nothing(self, home, picture, django_assert_num_queries):
         page = home
         for n in range(5):
             page = add(page, Article(title=f"A{n}", slug="a", social_image=picture()))

@@ -47,9 +47,7 @@ class Sitemap:
         return self.entry(location).xpath(expression, namespaces=NS)
 
     def languages(self, location):
-        return {
-            link.get("hreflang"): link.get("href") for link in self.of(location, "xhtml:link")
-        }
+        return {link.get("hreflang"): link.get("href") for link in self.of(location, "xhtml:link")}
 
 
 @pytest.fixture
@@ -132,7 +130,9 @@ class TestIndex:
         ]
         found = [read(file.removeprefix("https://example.com")).locations for file in files]
         assert [len(locations) for locations in found] == [2, 2, 1]
-        assert sum(found, []) == [f"https://example.com/p{n}/" for n in range(5)]
+        assert [url for locations in found for url in locations] == [
+            f"https://example.com/p{n}/" for n in range(5)
+        ]
         assert get("/sitemap-seo_site.plainpage-4.xml").status_code == 404
         assert get("/sitemap-seo_site.plainpage-0.xml").status_code == 404
 
@@ -175,9 +175,11 @@ class TestPages:
 
         found = read(section("plainpage"))
 
-        assert [
-            found.of(f"https://example.com/{slug}/", "s:lastmod/text()") for slug in "abc"
-        ] == [["2026-03-01T12:30:00+00:00"], ["2026-03-01T12:30:00+00:00"], []]
+        assert [found.of(f"https://example.com/{slug}/", "s:lastmod/text()") for slug in "abc"] == [
+            ["2026-03-01T12:30:00+00:00"],
+            ["2026-03-01T12:30:00+00:00"],
+            [],
+        ]
 
     def test_have_the_picture_that_social_networks_show(self, home, read, picture, rf):
         page = add(home, Article(title="A", slug="a", hero=picture(), last_published_at=MOMENT))
@@ -314,7 +316,9 @@ class TestQueries:
         articles = found["seo_site.article"]
         list(articles.urls(articles.tree.site, request, 0, 2))
 
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert len(list(articles.urls(articles.tree.site, request, 0, 10_000))) == 3
 
         assert len(queries) == 3
@@ -368,7 +372,7 @@ class Products(Section):
                 f"https://shop.example/p/?a={n}&b=<\"'>",
                 datetime.date(2026, 3, n + 1),
                 images=["https://shop.example/a&b.jpg"],
-                alternates=[("de", "https://shop.example/?a=\"&b")],
+                alternates=[("de", 'https://shop.example/?a="&b')],
             )
         yield Url("javascript:alert(1)")
         yield Url("https://shop.example/" + "x" * 3000)

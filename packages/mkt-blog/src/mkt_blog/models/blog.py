@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models.signals import class_prepared
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
-from mkt_core.seo import Seo
 from wagtail.admin.panels import FieldPanel
+
+from mkt_core.seo import Seo
 
 from ..routes import BlogRoutesMixin
 from ..seo import blog_node, listing_urls

@@ -9,7 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 
 
 @cache
-def has_field(model: type[Any], name: str) -> bool:
+def has_field(model: Any, name: str) -> bool:
     """Whether pages of this class have a field of this name, their own or inherited."""
     try:
         field = model._meta.get_field(name)
@@ -19,7 +19,7 @@ def has_field(model: type[Any], name: str) -> bool:
 
 
 @cache
-def image_fields(model: type[Any]) -> tuple[str, ...]:
+def image_fields(model: Any) -> tuple[str, ...]:
     """Names of the foreign keys to images in ``seo_image_fields`` of the class and all that it inherits from."""
     names = [name for cls in model.__mro__ for name in vars(cls).get("seo_image_fields", ())]
     return tuple(name for name in dict.fromkeys(names) if has_field(model, name))

@@ -46,7 +46,7 @@ def alternates(page: Any, addresses: Addresses) -> list[Alternate]:
     if not getattr(settings, "WAGTAIL_I18N_ENABLED", False):
         return []
     translations = indexed(page.get_translations(inclusive=True).public()).filter(alias_of=None)
-    found = {}
+    found: dict[str, Alternate] = {}
     has_itself = False
     for translation in translations.select_related("locale").order_by("locale__language_code"):
         has_itself = has_itself or translation.pk == page.pk

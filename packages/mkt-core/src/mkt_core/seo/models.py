@@ -74,7 +74,7 @@ class SeoMixin(models.Model):
         return Seo(
             canonical=self.seo_canonical,
             noindex=self.seo_noindex or None,
-            image=self.social_image if self.social_image_id else None,  # type: ignore[attr-defined]
+            image=self.social_image if self.social_image_id else None,
             image_alt=self.social_image_alt,
         )
 

@@ -10,7 +10,6 @@ from mkt_core.seo import Crumb, Seo
 from mkt_core.seo.json_ld import organization_id
 from mkt_core.seo.models import SeoMixin
 
-
 TEMPLATE = "seo_site/page.html"
 
 
@@ -108,5 +107,3 @@ def plain_view(request):
 
 def anonymous_view(request):
     return TemplateResponse(request, TEMPLATE, {})
-
-

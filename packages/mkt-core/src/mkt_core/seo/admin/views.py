@@ -84,8 +84,8 @@ class SeoReportView(PageReportView):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.custom_field_preprocess = {
-            **self.custom_field_preprocess,
+        self.custom_field_preprocess: dict[str, Any] = {
+            **PageReportView.custom_field_preprocess,
             "title": {self.FORMAT_CSV: _harmless, self.FORMAT_XLSX: str},
             "content_type": {self.FORMAT_CSV: _type_label, self.FORMAT_XLSX: _type_label},
         }

@@ -31,7 +31,7 @@ def image_urls(
     )
     # A focal point that has been moved leaves an older rendition behind.
     urls = {rendition.image_id: rendition.url for rendition in renditions.order_by("pk")}
-    found = {}
+    found: dict[int, tuple[str, ...]] = {}
     for row in rows:
         if url := urls.get(images.get(row["pk"])):
             found[row["pk"]] = (_absolute(url, row["url_path"], addresses),)
