@@ -41,8 +41,9 @@ def make_pages(count: int) -> None:
     """``count`` pages below the front page, written at once: Wagtail's own way takes minutes."""
     from django.contrib.contenttypes.models import ContentType
     from django.utils import timezone
-    from home.models import HomePage
     from wagtail.models import Page, Site
+
+    from home.models import HomePage
 
     root = Page.get_first_root_node()
     site = Site.objects.get()
@@ -108,10 +109,11 @@ def heads(rounds: int) -> None:
     from django.core.files.images import ImageFile
     from django.template import Context, Template
     from django.test import RequestFactory
-    from home.models import HomePage
     from PIL import Image as Picture
     from wagtail.images import get_image_model
     from wagtail.models import Page, Site
+
+    from home.models import HomePage
 
     data = BytesIO()
     Picture.new("RGB", (1600, 900), "teal").save(data, "PNG")
@@ -234,8 +236,8 @@ def main() -> None:
 
     cache_setup.configure()
     from django.conf import settings
-    from django.test.utils import setup_test_environment
     from django.test.runner import DiscoverRunner
+    from django.test.utils import setup_test_environment
 
     setup_test_environment()
     settings.ALLOWED_HOSTS = ["localhost"]
