@@ -49,7 +49,7 @@ def post_node(post: PostMixin, request: HttpRequest | None, head: Head) -> dict[
     node: dict[str, Any] = {
         "@type": "BlogPosting",
         "@id": f"{head.canonical}#post",
-        "headline": post.title[:MAX_HEADLINE],
+        "headline": str(post)[:MAX_HEADLINE],
         "description": head.description,
         "url": head.canonical,
         "mainEntityOfPage": head.canonical,

@@ -5,24 +5,18 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 
 
-@cache
-def has_field(model: Any, name: str) -> bool:
+def has_field(model: type[Any], name: str) -> bool:
     """Whether pages of this class have a field of this name, their own or inherited."""
-    try:
-        field = model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return False
-    return bool(getattr(field, "concrete", False))
+    return _has_field(model._meta.label, name)
 
 
-@cache
-def image_fields(model: Any) -> tuple[str, ...]:
+def image_fields(model: type[Any]) -> tuple[str, ...]:
     """Names of the foreign keys to images in ``seo_image_fields`` of the class and all that it inherits from."""
-    names = [name for cls in model.__mro__ for name in vars(cls).get("seo_image_fields", ())]
-    return tuple(name for name in dict.fromkeys(names) if has_field(model, name))
+    return _image_fields(model._meta.label)
 
 
 def indexed(pages: Any) -> Any:
@@ -37,3 +31,19 @@ def indexed(pages: Any) -> Any:
         pages = pages.filter(seo_canonical="")
     hook = getattr(model, "mkt_core_indexed_pages", None)
     return hook(pages) if hook else pages
+
+
+@cache
+def _has_field(label: str, name: str) -> bool:
+    try:
+        field = apps.get_model(label)._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return bool(getattr(field, "concrete", False))
+
+
+@cache
+def _image_fields(label: str) -> tuple[str, ...]:
+    classes = apps.get_model(label).__mro__
+    names = [name for cls in classes for name in vars(cls).get("seo_image_fields", ())]
+    return tuple(name for name in dict.fromkeys(names) if _has_field(label, name))

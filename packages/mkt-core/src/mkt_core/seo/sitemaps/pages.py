@@ -78,7 +78,7 @@ class Tree:
 class PageSection(Section):
     """The pages of one type."""
 
-    def __init__(self, model: type[Any], tree: Tree) -> None:
+    def __init__(self, model: Any, tree: Tree) -> None:
         self.model = model
         self.tree = tree
 
