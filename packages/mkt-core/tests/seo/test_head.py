@@ -1,6 +1,7 @@
 """``{% seo_head %}`` on pages of every kind."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.template import Context, Template
 from django.test import RequestFactory
 from wagtail.models import Site
@@ -117,6 +118,29 @@ class TestCanonical:
         add(home, LandingPage(title="About", slug="about", seo_canonical=given))
 
         assert fetch("/about/?page=2").link("canonical") == shown
+
+    def test_of_the_tag_leaves_the_page_its_title(self, home):
+        page = add(home, PlainPage(title="About", slug="about"))
+
+        text = render('{% seo_head canonical="/x/" %}', page)
+
+        assert 'rel="canonical" href="https://example.com/x/"' in text
+        assert 'property="og:title" content="About"' in text
+
+    @pytest.mark.parametrize("text", ["javascript:alert(1)", "//evil.example", "x", "/a b/"])
+    def test_that_is_no_address_is_refused(self, home, text):
+        page = LandingPage(title="About", slug="about", seo_canonical=text)
+
+        with pytest.raises(ValidationError, match="Write an address"):
+            add(home, page)
+
+    def test_to_itself_is_none(self, home, fetch):
+        page = add(home, LandingPage(title="About", slug="about"))
+        for own in ("https://example.com/about/", " /about/ "):
+            page.seo_canonical = own
+            page.save()
+
+            assert page.seo_canonical == ""
 
     def test_of_an_alias_is_its_original(self, home, fetch):
         original = add(home, PlainPage(title="About", slug="about"))

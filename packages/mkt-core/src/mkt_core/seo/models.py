@@ -69,6 +69,15 @@ class SeoMixin(models.Model):
                 code="invalid",
             )
 
+        if self.seo_canonical and self.seo_canonical in self._own_addresses():
+            # To stand for oneself is nothing to say, and sitemaps leave out what stands for something else.
+            self.seo_canonical = ""
+
+    def _own_addresses(self) -> set[str | None]:
+        if self.pk is None or not hasattr(self, "get_full_url"):
+            return set()
+        return {self.get_full_url(), self.get_url()}  # type: ignore[attr-defined]
+
     def seo_values(self) -> Seo:
         """What the editor has filled in. One query for the picture, if there is one."""
         return Seo(

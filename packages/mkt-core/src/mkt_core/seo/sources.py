@@ -13,7 +13,7 @@ from .values import Seo
 def collected(page: Any, request: Any, *given: Seo) -> Seo:
     """``given``, the most specific first, completed by what ``page`` (or None) says of itself.
 
-    A view that names an address of its own shows something else than the page: of the page only the pictures, the type
+    A view that names an address and a title of its own shows something else: of the page only the pictures
     and a "noindex" hold there. Queries: one for each picture that the page names, and those of ``mkt_core_seo``.
     """
     values = given[0]
@@ -22,7 +22,7 @@ def collected(page: Any, request: Any, *given: Seo) -> Seo:
     if page is None:
         return values
     own = page_values(page, request)
-    if values.canonical:
+    if values.canonical and values.title:
         own = Seo(noindex=own.noindex, image=own.image, image_alt=own.image_alt)
     return values.or_else(own)
 
