@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "mkt_core",
     "tests.cache.site",
     "tests.seo.site",
+    "tests.ratelimit.site",
+    "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.users",
     "wagtail.images",

@@ -39,3 +39,16 @@ cdn_purge_failed = Signal()
 #: A CDN will never be told: it keeps what it has. Sender: ``mkt_core.cache.cdn.reports.dropped``. Arguments: ``name``,
 #: ``tags``, ``urls``, ``everything`` and ``reason`` ("refused", "expired", "exit" or "full").
 cdn_purge_dropped = Signal()
+
+#: Somebody has reached a rate limit. Sender: ``mkt_core.ratelimit.Rule``. Arguments: ``decision``
+#: (``mkt_core.ratelimit.Decision``) and ``key`` (who, as a keyed hash).
+rate_limit_exceeded = Signal()
+
+#: A rate limit could not be counted; the rule's ``on_failure`` has decided. Sender:
+#: ``mkt_core.ratelimit.Rule``. Argument: ``decision``.
+rate_limit_failed = Signal()
+
+#: A request of our own has come to its end. Sender: ``mkt_core.outgoing.request``. Arguments: ``method``, ``host`` (""
+#: if the URL was none), ``status`` (None without an answer), ``error`` (a ``mkt_core.outgoing.OutgoingError`` or None),
+#: ``seconds`` and ``purpose``.
+outgoing_request_finished = Signal()
