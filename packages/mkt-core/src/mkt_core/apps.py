@@ -20,12 +20,12 @@ class MktCoreConfig(AppConfig):
         from .cache.cdn import signal_handlers as cdn_signal_handlers
         from .conf import core_settings
         from .health import checks as health_checks
-        from .seo import checks as seo_checks
         from .health import setting_checks as health_setting_checks
         from .logging import checks as logging_checks
         from .logging import security_events
         from .outgoing import checks as outgoing_checks
         from .ratelimit import checks as ratelimit_checks
+        from .seo import checks as seo_checks
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
