@@ -22,7 +22,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
-    "wagtail.contrib.sitemaps",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -39,7 +38,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
@@ -143,6 +141,11 @@ MKT_CORE: dict[str, Any] = {
     "REPORTING_ENDPOINTS": {"csp": "/csp-report/"},
     # Feed readers and other sites show our pictures; everybody may read the API.
     "RESOURCE_POLICY_PATHS": {"/media/": "cross-origin", "/api/": "cross-origin"},
+    "SEO": {
+        "LOGO": "home/icon.svg",
+        # Where the content is a demonstration or a test, nobody shall find it.
+        "NOINDEX": env.bool("SEO_NOINDEX", default=False),
+    },
 }
 MKT_MONITORING: dict[str, Any] = {}
 MKT_API: dict[str, Any] = {}

@@ -29,6 +29,7 @@ class MktCoreConfig(AppConfig):
         from .ratelimit import checks as ratelimit_checks
         from .security import checks as security_checks
         from .security import policy_checks
+        from .seo import checks as seo_checks
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
@@ -46,6 +47,8 @@ class MktCoreConfig(AppConfig):
         cdn_signal_handlers.connect()
         health_checks.register_built_in()
         db_installation.install()
+        register(seo_checks.check_seo)
+        register(seo_checks.check_noindex, deploy=True)
         register(health_setting_checks.check_health)
         register(logging_checks.check_logging)
         register(ratelimit_checks.check_client_address)
