@@ -28,9 +28,14 @@ def is_in_networks(request: HttpRequest, networks: Sequence[str]) -> bool:
     """
     if not networks or _was_forwarded(request):
         return False
-    address = _parsed_address(request.META.get("REMOTE_ADDR", ""))
-    return address is not None and any(
-        address in network for network in _parsed_networks(tuple(networks))
+    return is_address_in(request.META.get("REMOTE_ADDR", ""), networks)
+
+
+def is_address_in(address: str, networks: Sequence[str]) -> bool:
+    """Whether the address belongs to one of the networks; what is no address belongs to none."""
+    parsed = _parsed_address(address)
+    return parsed is not None and any(
+        parsed in network for network in _parsed_networks(tuple(networks))
     )
 
 
@@ -57,3 +62,13 @@ def _parsed_networks(values: tuple[str, ...]) -> tuple[Network, ...]:
         except ValueError:
             continue
     return tuple(networks)
+
+
+def truncated_address(address: str) -> str:
+    """``address`` without what tells one household from another: IPv4 as /24, IPv6 as /48; "" if it is none."""
+    parsed = _parsed_address(address)
+    if parsed is None:
+        return ""
+    return str(
+        ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False).network_address
+    )

@@ -16,6 +16,9 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from .cache.admin.views import URL_NAME, ResponseCacheView, may_purge
 from .cache.checks import MIDDLEWARE
 from .cache.services import PURGE_ACTION
+from .security.admin_hooks import calls_script
+
+hooks.register("insert_global_admin_js", calls_script)
 
 
 class ResponseCacheMenuItem(MenuItem):

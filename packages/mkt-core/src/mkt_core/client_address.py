@@ -1,0 +1,137 @@
+"""Who asks: the address of the client, also behind proxies.
+
+A proxy adds the address that it was asked from at the end of a header; whatever is in front of that may be made up by
+the client. So the header is read from its end, and only as far as proxies of our own have written it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from django.http import HttpRequest
+
+from .conf import core_settings
+from .networks import is_address_in
+
+#: In ``TRUSTED_PROXIES``: whoever connects through a Unix socket, which has no address.
+UNIX_SOCKET = "unix"
+#: How much of an IPv6 address is one client for limits: a household gets so much, and may use any address in it.
+CLIENT_PREFIX_BITS = 64
+
+_MAX_ADDRESS_LENGTH = 64
+
+
+def client_address(request: HttpRequest) -> str:
+    """The visitor's address, as "192.0.2.1" or "2001:db8::1"; "" if it is unknown.
+
+    ``REMOTE_ADDR``, unless that is a proxy of ours (``MKT_CORE["TRUSTED_PROXIES"]``, or ``["TRUSTED_PROXY_COUNT"]``):
+    then the last address in the proxies' header that is none of them. Where a proxy has written something that is no
+    address, it is the address of that proxy.
+    """
+    conf = core_settings.current
+    peer = _peer(request)
+    if conf.TRUSTED_PROXIES:
+        return _first_untrusted(request, peer, conf.TRUSTED_PROXIES)
+    if conf.TRUSTED_PROXY_COUNT > 0:
+        return _behind(request, peer, conf.TRUSTED_PROXY_COUNT)
+    return peer
+
+
+def client_key(request: HttpRequest) -> str:
+    """What to count a client by: its address, or the /64 network of an IPv6 address; "" if it is unknown."""
+    return key_of_address(client_address(request))
+
+
+def key_of_address(address: str) -> str:
+    """``client_key()`` of an address that is already known."""
+    if ":" not in address:
+        return address
+    return str(IPv6Network((address, CLIENT_PREFIX_BITS), strict=False))
+
+
+def comes_from_trusted_proxy(request: HttpRequest) -> bool:
+    """Whether headers that proxies set may be believed.
+
+    With ``TRUSTED_PROXY_COUNT`` alone that is so for every request: nobody else can reach such a site.
+    """
+    conf = core_settings.current
+    if conf.TRUSTED_PROXIES:
+        return _is_trusted(_peer(request), conf.TRUSTED_PROXIES)
+    return conf.TRUSTED_PROXY_COUNT > 0
+
+
+def _peer(request: HttpRequest) -> str:
+    return _address(str(request.META.get("REMOTE_ADDR") or ""))
+
+
+def _is_trusted(address: str, proxies: tuple[str, ...]) -> bool:
+    if not address:
+        return UNIX_SOCKET in proxies
+    return is_address_in(address, proxies)
+
+
+def _first_untrusted(request: HttpRequest, peer: str, proxies: tuple[str, ...]) -> str:
+    address = peer
+    if not _is_trusted(address, proxies):
+        return address
+    for hop in _hops_from_the_end(request):
+        if not hop:
+            return address
+        address = hop
+        if not _is_trusted(address, proxies):
+            return address
+    return address
+
+
+def _behind(request: HttpRequest, peer: str, count: int) -> str:
+    address = peer
+    for position, hop in enumerate(_hops_from_the_end(request), 1):
+        if not hop:
+            return address
+        address = hop
+        if position == count:
+            break
+    return address
+
+
+def _hops_from_the_end(request: HttpRequest) -> Iterator[str]:
+    """Addresses, the one that the nearest proxy has written first; "" for what is none."""
+    header = core_settings.current.TRUSTED_PROXY_HEADER
+    # Not ``request.headers``, which goes through all of them.
+    value = request.META.get("HTTP_" + header.upper().replace("-", "_"), "")
+    is_standard = header.lower() == "forwarded"
+    while value:
+        value, _, hop = value.rpartition(",")
+        yield _address(_for_of(hop) if is_standard else hop)
+
+
+def _for_of(element: str) -> str:
+    """The client in one element of ``Forwarded`` (RFC 7239): ``for="[2001:db8::1]:80";proto=https``."""
+    for pair in element.split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name.lower() == "for":
+            return value.strip('"')
+    return ""
+
+
+def _address(text: str) -> str:
+    """The address in ``text``, which may have a port; "" if there is none."""
+    text = text.strip()
+    if not text or len(text) > _MAX_ADDRESS_LENGTH:
+        return ""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        # A zone ("%eth0") means something on one machine only.
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return ""
+    return str(_unmapped(address))
+
+
+def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    # A server that listens on both families reports 10.0.0.1 as ::ffff:10.0.0.1.
+    return getattr(address, "ipv4_mapped", None) or address
