@@ -20,8 +20,6 @@ class MktCoreConfig(AppConfig):
         from .cache.cdn import signal_handlers as cdn_signal_handlers
         from .conf import core_settings
         from .health import checks as health_checks
-        from .uploads import checks as upload_checks
-        from .uploads import installation as uploads
         from .health import setting_checks as health_setting_checks
         from .logging import checks as logging_checks
         from .logging import security_events
@@ -29,6 +27,8 @@ class MktCoreConfig(AppConfig):
         from .ratelimit import checks as ratelimit_checks
         from .security import checks as security_checks
         from .security import policy_checks
+        from .uploads import checks as upload_checks
+        from .uploads import installation as uploads
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
@@ -37,9 +37,6 @@ class MktCoreConfig(AppConfig):
         register(middleware_checks.check_response_cache, Tags.caches)
         register(cdn_checks.check_cdn, Tags.caches)
         register(upload_checks.check_uploads, Tags.files)
-        cdn_signal_handlers.connect()
-        health_checks.register_built_in()
-        uploads.install()
         register(policy_checks.check_policies, Tags.security)
         register(policy_checks.check_strength, Tags.security, deploy=True)
         register(security_checks.check_security, Tags.security)
@@ -51,6 +48,7 @@ class MktCoreConfig(AppConfig):
         register(outgoing_checks.check_outgoing)
         cdn_signal_handlers.connect()
         health_checks.register_built_in()
+        uploads.install()
         security_events.connect()
         if not core_settings.problems():
             health_checks.register_configured(core_settings.current)
