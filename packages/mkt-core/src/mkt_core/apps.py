@@ -30,6 +30,8 @@ class MktCoreConfig(AppConfig):
         from .security import checks as security_checks
         from .security import policy_checks
         from .seo import checks as seo_checks
+        from .uploads import checks as upload_checks
+        from .uploads import installation as uploads
 
         register(checks.check_settings)
         register(checks.check_middleware, Tags.urls)
@@ -37,6 +39,7 @@ class MktCoreConfig(AppConfig):
         register(cache_checks.check_store, Tags.caches)
         register(middleware_checks.check_response_cache, Tags.caches)
         register(cdn_checks.check_cdn, Tags.caches)
+        register(upload_checks.check_uploads, Tags.files)
         register(policy_checks.check_policies, Tags.security)
         register(policy_checks.check_strength, Tags.security, deploy=True)
         register(security_checks.check_security, Tags.security)
@@ -56,6 +59,7 @@ class MktCoreConfig(AppConfig):
         register(outgoing_checks.check_outgoing)
         cdn_signal_handlers.connect()
         health_checks.register_built_in()
+        uploads.install()
         security_events.connect()
         if not core_settings.problems():
             health_checks.register_configured(core_settings.current)

@@ -40,6 +40,13 @@ cdn_purge_failed = Signal()
 #: ``tags``, ``urls``, ``everything`` and ``reason`` ("refused", "expired", "exit" or "full").
 cdn_purge_dropped = Signal()
 
+#: A file was not let in. Sender: ``mkt_core.uploads.guard.guarded``. Arguments: ``what`` ("image" or "document"),
+#: ``name`` (made safe), ``size_bytes`` and ``code`` (why, such as "damaged" or "too_many_pixels").
+upload_refused = Signal()
+
+#: A file was let in, but not as it came. Sender: ``mkt_core.uploads.guard.guarded``. Arguments: ``what``, ``name``,
+#: ``size_bytes`` (as stored) and ``removed_bytes`` (below zero if it has grown).
+upload_cleaned = Signal()
 #: A browser told of a violated Content Security Policy. Sender: ``mkt_core.security.violations.Violation``. Arguments:
 #: ``violation``, an instance of it. Anyone can send such a report.
 csp_violation_reported = Signal()

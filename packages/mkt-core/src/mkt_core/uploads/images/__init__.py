@@ -1,0 +1,1 @@
+"""Images: limits from the header, metadata taken out, a decoder that agrees."""
