@@ -3,6 +3,8 @@
 import os
 from urllib.parse import unquote, urlsplit
 
+import django
+
 
 def database(url):
     if not url:
@@ -36,6 +38,8 @@ DATABASES = {"default": database(DATABASE_URL)}
 CACHES = {"default": cache(os.environ.get("REDIS_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 STATIC_URL = "/static/"
 WAGTAIL_SITE_NAME = "Tests"
 WAGTAILADMIN_BASE_URL = "http://testserver"
@@ -47,6 +51,8 @@ INSTALLED_APPS = [
     "tests.ratelimit.site",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.sites",
     "wagtail.users",
     "wagtail.images",
     "wagtail.documents",

@@ -14,6 +14,8 @@ class MktCoreConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks
+        from .accounts import checks as account_checks
+        from .accounts import signal_handlers as account_signal_handlers
         from .cache import checks as cache_checks
         from .cache import middleware_checks
         from .cache.cdn import checks as cdn_checks
@@ -52,6 +54,8 @@ class MktCoreConfig(AppConfig):
         db_installation.install()
         register(seo_checks.check_seo)
         register(seo_checks.check_noindex, deploy=True)
+        register(account_checks.check_accounts, Tags.security)
+        account_signal_handlers.connect()
         register(health_setting_checks.check_health)
         register(logging_checks.check_logging)
         register(ratelimit_checks.check_client_address)

@@ -40,6 +40,10 @@ cdn_purge_failed = Signal()
 #: ``tags``, ``urls``, ``everything`` and ``reason`` ("refused", "expired", "exit" or "full").
 cdn_purge_dropped = Signal()
 
+#: Somebody has to wait before the next attempt. Sender: ``mkt_core.ratelimit.Decision``. Arguments: ``action`` ("login"
+#: or "password_reset"), ``limit`` (the name of the limit, such as "login" or "login-address"),
+#: ``retry_after_seconds`` and ``request``. Whose account it was is not told.
+login_throttled = Signal()
 #: A file was not let in. Sender: ``mkt_core.uploads.guard.guarded``. Arguments: ``what`` ("image" or "document"),
 #: ``name`` (made safe), ``size_bytes`` and ``code`` (why, such as "damaged" or "too_many_pixels").
 upload_refused = Signal()

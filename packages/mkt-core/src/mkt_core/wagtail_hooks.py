@@ -13,6 +13,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 
+from .accounts import log_actions as account_log_actions
+from .accounts.admin import GroupPermissionsAudit, after_bulk_action
 from .cache.admin.views import URL_NAME, ResponseCacheView, may_purge
 from .cache.checks import MIDDLEWARE
 from .cache.services import PURGE_ACTION
@@ -74,3 +76,12 @@ def register_log_actions(actions: LogActionRegistry) -> None:
                 return str(_("All stored responses purged"))
             tags = ", ".join(map(str, log_entry.data.get("tags", ())))
             return _("Stored responses made of %(tags)s purged") % {"tags": tags}
+
+
+hooks.register("register_log_actions", account_log_actions.register)
+hooks.register("after_bulk_action", after_bulk_action)
+
+
+@hooks.register("register_group_permission_panel", order=1000)
+def register_group_permissions_audit() -> type[GroupPermissionsAudit]:
+    return GroupPermissionsAudit

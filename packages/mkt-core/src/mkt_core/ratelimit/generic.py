@@ -17,7 +17,7 @@ from django.core.cache import BaseCache, caches
 from ..cache.backends import FailSafeCache
 from . import gcra
 from .counters import Charge, Counters
-from .locks import Busy, lock_for
+from .locks import Busy, lock_for, one_per_lock
 from .rule import Decision
 
 
@@ -41,8 +41,7 @@ class CacheCounters(Counters):
             return decisions
         try:
             with ExitStack() as stack:
-                # In one order, lest two wait for each other.
-                for key in sorted(charge.key for charge in charges):
+                for key in one_per_lock(cache, {charge.key for charge in charges}):
                     stack.enter_context(lock_for(cache, key))
                 decisions, records = _decided(cache, charges)
                 _write(cache, records)

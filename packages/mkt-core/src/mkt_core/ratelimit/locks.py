@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -48,6 +48,14 @@ def lock_for(cache: BaseCache, key: str) -> AbstractContextManager[object]:
     if isinstance(cache, FileBasedCache):
         return _file_lock(Path(cast(Any, cache)._dir), key)
     return _added_key(cache, f"{key}:lock")
+
+
+def one_per_lock(cache: BaseCache, keys: Iterable[str]) -> list[str]:
+    """Of keys that share a lock one, lest somebody waits for himself; in one order, lest two wait for each other."""
+    if isinstance(cache, LocMemCache | FileBasedCache):
+        stripes = {_stripe(key): key for key in sorted(keys)}
+        return [stripes[number] for number in sorted(stripes)]
+    return sorted(keys)
 
 
 @contextmanager

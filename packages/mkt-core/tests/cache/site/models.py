@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Count
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.contrib.settings.models import BaseSiteSetting
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.images import get_image_model_string
 from wagtail.models import Page, Site
 
@@ -21,6 +21,7 @@ class Author(models.Model):
     name = models.CharField(max_length=50)
 
 
+@register_setting
 class Branding(BaseSiteSetting):
     tagline = models.CharField(max_length=50, blank=True)
 

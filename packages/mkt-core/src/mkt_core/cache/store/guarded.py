@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+#: The clocks of two hosts may differ by so much.
+CLOCK_SECONDS = 60.0
+
 
 class GuardedStore(ABC):
     """The part of a store that never raises. What talks to the server below it may raise anything.
@@ -64,6 +67,9 @@ class GuardedStore(ABC):
             )
             return Lookup("miss", None, moment, "unreadable")
         moment_now = now()
+        if entry.created > moment_now + CLOCK_SECONDS:
+            # The clock has been set back: until it is where it was, the response would never be too old.
+            return Lookup("miss", None, moment, "expired")
         if moment_now < entry.fresh_until:
             return Lookup("fresh", entry, moment)
         if moment_now < entry.usable_until:

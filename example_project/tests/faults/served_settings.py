@@ -1,0 +1,33 @@
+"""The settings of production for a site that tests hurt, with static files as they lie in the packages."""
+
+from example.settings.production import *  # noqa: F403
+from example.settings.production import (
+    CACHES,
+    DATABASES,
+    INSTALLED_APPS,
+    LOGGING,
+    STORAGES,
+    env,
+)
+
+# Without a manifest nothing need be collected and compressed first.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    INSTALLED_APPS.remove("django.contrib.postgres")
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+MKT_CORE = {
+    "CACHE_PROBE_SECONDS": 0.2,
+    "CACHE_NOT_FOUND_SECONDS": 2.0,
+    "TRUSTED_PROXIES": ["127.0.0.0/8"],
+}
+
+# Lines go to a file on a disk that will be full.
+LOGGING["handlers"]["stderr"] = {
+    "class": "mkt_core.logging.SafeFileHandler",
+    "filename": env.str("LOG_FILE"),
+    "formatter": "json",
+}
+assert CACHES["default"]["BACKEND"] == "mkt_core.cache.backends.FailSafeCache"

@@ -1,0 +1,51 @@
+from django.contrib.auth import authenticate, login
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpResponse
+from django.urls import include, path
+from wagtail.admin import urls as admin_urls
+
+
+class FrontForm(AuthenticationForm):
+    """A site's own, with words of its own."""
+
+
+def by_hand(request):
+    """A view without a form."""
+    name, password = request.POST["name"], request.POST["password"]
+    user = authenticate(request, username=name, password=password)
+    if user is None:
+        return HttpResponse("no", status=403)
+    login(request, user)
+    return HttpResponse("yes")
+
+
+def basic(request):
+    """Credentials with every request and no session, as APIs have it."""
+    user = authenticate(
+        request, username=request.headers["X-Name"], password=request.headers["X-Password"]
+    )
+    return HttpResponse("yes") if user else HttpResponse("no", status=401)
+
+
+async def async_basic(request):
+    from django.contrib.auth import aauthenticate
+
+    user = await aauthenticate(
+        request, username=request.headers["X-Name"], password=request.headers["X-Password"]
+    )
+    return HttpResponse("yes") if user else HttpResponse("no", status=401)
+
+
+urlpatterns = [
+    path("admin/", include(admin_urls)),
+    path(
+        "login/",
+        auth_views.LoginView.as_view(
+            template_name="wagtailadmin/login.html", authentication_form=FrontForm, next_page="/"
+        ),
+    ),
+    path("by-hand/", by_hand),
+    path("basic/", basic),
+    path("async-basic/", async_basic),
+]
