@@ -117,7 +117,8 @@ def structlog_native() -> dict[str, Call]:
     )
 
     def plain(n: int) -> None:
-        logger.info(f"Order {n} of customer A-77 has been paid in 3 parts", logger="shop")
+        text = f"Order {n} of customer A-77 has been paid in 3 parts"
+        logger.info(text, logger="shop")
 
     def labels(n: int) -> None:
         logger.info("Order paid", logger="shop", order=n, customer="A-77", parts=3)

@@ -70,39 +70,41 @@ def start(source: Source) -> Iterator[tuple[str, str]]:
         give(folder)
         version = _version(binaries)
         password = secrets.token_hex(8)
-        data = _init(binaries, folder, password)
+        data = init(binaries, folder, password)
         port = free_port()
         options = [*FAST, f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
         command: list[str | Path] = [binaries / "postgres", "-D", data]
         for option in options:
             command += ["-c", option]
-        ready = _ReadyFile(data / "postmaster.pid")
+        ready = ReadyFile(data / "postmaster.pid")
         # SIGINT is PostgreSQL's "fast shutdown": open sessions are ended, not waited for.
-        with server(
-            command, cwd=folder, ready=ready, stop_signal=signal.SIGINT, env=_environment()
-        ):
+        with server(command, cwd=folder, ready=ready, stop_signal=signal.SIGINT, env=environment()):
             url = f"postgres://mkt:{password}@127.0.0.1:{port}/{DATABASE}"
             yield url, f"PostgreSQL {version} ({source.label}) on 127.0.0.1:{port}"
 
 
-def _init(binaries: Path, folder: Path, password: str) -> Path:
+def init(binaries: Path, folder: Path, password: str) -> Path:
+    """Make a data folder below ``folder``, with the user ``mkt`` and a database; returns it."""
     data, secret = folder / "data", folder / "password"
     secret.write_text(password)
     secret.chmod(0o600)
     give(folder)
     initdb: list[str | Path] = [binaries / "initdb", "-D", data, "-U", "mkt", "--pwfile", secret]
     initdb += ["-A", "scram-sha-256", "-N", "--encoding=UTF8", f"--locale={_utf8_locale()}"]
-    run_quietly(initdb, cwd=folder, env=_environment())
+    run_quietly(initdb, cwd=folder, env=environment())
     # Single-user mode: makes the database before the server runs, without any client installed.
     single: list[str | Path] = [binaries / "postgres", "--single", "-D", data]
     single += ["-c", "fsync=off", "postgres"]
-    run_quietly(single, cwd=folder, env=_environment(), stdin=f"CREATE DATABASE {DATABASE};\n")
+    run_quietly(single, cwd=folder, env=environment(), stdin=f"CREATE DATABASE {DATABASE};\n")
     return data
 
 
 @dataclass
-class _ReadyFile:
-    """The postmaster writes its state as the eighth line of ``postmaster.pid`` (what ``pg_ctl -w`` reads)."""
+class ReadyFile:
+    """True once a server is up.
+
+    The postmaster writes its state as the eighth line of ``postmaster.pid`` (what ``pg_ctl -w`` reads).
+    """
 
     path: Path
 
@@ -113,7 +115,8 @@ class _ReadyFile:
         return False
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """For a server, or a tool of it."""
     # PGHOST, PGDATA … of the caller must not reach our server.
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 

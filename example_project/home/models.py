@@ -11,13 +11,15 @@ from wagtail.models import Page
 
 from mkt_blog.models import PostMixin
 from mkt_blog.pages.models import BlogIndexPage
+from mkt_core.seo import Seo
+from mkt_core.seo.models import SeoMixin
 
 # One big card and a row of three.
 FEATURED_POSTS = 4
 LATEST_POSTS = 6
 
 
-class HomePage(Page):
+class HomePage(SeoMixin, Page):
     """A greeting, the posts an editor has featured, and the newest of the others."""
 
     hero_title = models.CharField(_("headline"), max_length=120, blank=True)
@@ -47,7 +49,9 @@ class HomePage(Page):
         ),
         MultiFieldPanel([FieldPanel("featured_title"), FieldPanel("latest_title")], _("Posts")),
     ]
+    promote_panels = [*Page.promote_panels, *SeoMixin.seo_panels]
     max_count_per_parent = 1
+    seo_image_fields = ("hero_image",)
 
     class Meta:
         verbose_name = _("home page")
@@ -57,6 +61,10 @@ class HomePage(Page):
     def blog(self) -> BlogIndexPage | None:
         """The first blog below this page that everyone may see."""
         return BlogIndexPage.objects.live().public().descendant_of(self).order_by("path").first()
+
+    def mkt_core_seo(self, request: HttpRequest | None) -> Seo:
+        """What search engines are told where the editor has said nothing."""
+        return Seo(title=self.hero_title, image=self.hero_image, image_alt=self.hero_alt)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

@@ -7,6 +7,7 @@ import json
 import time
 from datetime import timedelta
 from io import StringIO
+from urllib.parse import urlsplit
 
 import feedparser
 import pytest
@@ -305,10 +306,45 @@ class TestSeams:
         assert response.status_code == 200
 
     def test_the_sitemap_names_the_posts(self, client):
-        body = client.get("/sitemap.xml").content
+        index = etree.fromstring(client.get("/sitemap.xml").content)
+        files = [urlsplit(element.text).path for element in index.iter("{*}loc")]
+        locations = [
+            element.text
+            for file in files
+            for element in etree.fromstring(client.get(file).content).iter("{*}loc")
+        ]
 
-        assert etree.fromstring(body) is not None
-        assert b"/blog/a-bus-stop-is-a-room/" in body
+        paths = [urlsplit(location).path for location in locations]
+        assert {"/", "/blog/", "/blog/a-bus-stop-is-a-room/", "/blog/tag/trams/"} <= {*paths}
+        assert len(paths) == len({*paths})
+
+    def test_robots_txt_names_the_sitemap(self, client):
+        lines = client.get("/robots.txt").content.decode().splitlines()
+
+        assert "Disallow: /admin/" in lines
+        assert lines[-1].endswith("/sitemap.xml")
+
+    @pytest.mark.parametrize(
+        "address",
+        ["/", "/blog/", "/blog/?page=2", "/blog/tag/trams/", "/blog/a-bus-stop-is-a-room/"],
+    )
+    def test_every_head_says_everything_once(self, client, address):
+        head = etree.HTML(client.get(address).content).find("head")
+
+        for path in (
+            "title",
+            "meta[@name='description']",
+            "meta[@name='robots']",
+            "link[@rel='canonical']",
+            "meta[@property='og:title']",
+            "meta[@property='og:url']",
+            "script[@type='application/ld+json']",
+        ):
+            # Tags have no description of their own.
+            wanted = 0 if "description" in path and "/tag/" in address else 1
+            assert len(head.findall(path)) == wanted, path
+        assert head.find("link[@rel='canonical']").get("href").endswith(address)
+        assert head.findtext("title").endswith("Northing")
 
     def test_every_response_carries_a_request_id(self, client):
         assert client.get("/blog/")["X-Request-ID"]

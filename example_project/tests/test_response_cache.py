@@ -14,6 +14,9 @@ pytestmark = pytest.mark.django_db
 CACHE = "mkt_core.cache.middleware.ResponseCacheMiddleware"
 
 
+SITEMAP = "/sitemap-mkt_blog_pages.postpage.xml"
+
+
 def commit():
     """Run what waits for the commit; the test's own transaction never commits."""
     hooks, connection.run_on_commit = connection.run_on_commit, []
@@ -37,7 +40,7 @@ class Magazine:
         self.post = newest[20]
         self.posts = [post.get_url() for post in newest[16:26]]
         self.urls = [
-            *("/", "/blog/", "/blog/?page=2", "/blog/feed/rss/", "/sitemap.xml", "/blog/2025/"),
+            *("/", "/blog/", "/blog/?page=2", "/blog/feed/rss/", SITEMAP, "/blog/2025/"),
             *self.posts,
             *(f"/blog/category/{category.path}/" for category in Category.objects.all()[:4]),
             *(f"/blog/author/{author.slug}/" for author in Author.objects.all()[:2]),
@@ -119,5 +122,5 @@ def test_the_whole_magazine(magazine):
 
     # A post that goes is gone everywhere: its neighbours and counts change.
     changed, _ = magazine.after(lambda: PostPage.objects.get(pk=post.pk).unpublish())
-    assert {post.get_url(), "/sitemap.xml"} <= changed
+    assert {post.get_url(), SITEMAP} <= changed
     assert magazine.seen[post.get_url()][0] == 404

@@ -1,5 +1,6 @@
 """The settings modules as a fresh process sees them."""
 
+import json
 import os
 import subprocess
 import sys
@@ -87,6 +88,33 @@ class TestProduction:
         )
 
         assert process.returncode == 0, process.stderr
+
+    def test_passes_the_deployment_check_with_a_replica(self):
+        process = run(
+            "-W",
+            "error",
+            "manage.py",
+            "check",
+            "--deploy",
+            "--fail-level",
+            "WARNING",
+            "--settings",
+            "example.settings.production",
+            **PRODUCTION,
+            DATABASE_REPLICA_URL="postgres://user:password@replica.example.org:5432/site",
+        )
+
+        assert process.returncode == 0, process.stderr
+
+    def test_a_database_elsewhere_has_to_prove_its_name_unless_the_url_says_otherwise(self):
+        url = PRODUCTION["DATABASE_URL"]
+        found = []
+        for given in (url, f"{url}?sslmode=disable"):
+            process = run("-c", SHOW, "DATABASES", **PRODUCTION | {"DATABASE_URL": given})
+            found.append(json.loads(process.stdout)["DATABASES"]["default"]["OPTIONS"])
+
+        assert [options["sslmode"] for options in found] == ["verify-full", "disable"]
+        assert found[0]["sslrootcert"] == "system"
 
     def test_takes_the_mail_server_from_one_address(self):
         process = run(

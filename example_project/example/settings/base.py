@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from mkt_core import security
+
 from ._env import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -20,7 +22,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
-    "wagtail.contrib.sitemaps",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -37,7 +38,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
@@ -47,9 +47,12 @@ MIDDLEWARE = [
     # In front of the rest, so that the measured time is the whole time and every log line has the request's id.
     "mkt_core.middleware.RequestIdMiddleware",
     "mkt_monitoring.middleware.RequestMetricsMiddleware",
+    "mkt_core.logging.access.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # What stands below runs only when a page is rendered.
     "mkt_core.cache.middleware.ResponseCacheMiddleware",
+    "mkt_core.security.middleware.SecurityHeadersMiddleware",
+    "mkt_core.security.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -117,6 +120,21 @@ STORAGES: dict[str, dict[str, Any]] = {
 # A long page with many blocks sends more form fields than Django's 1,000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# What pages may load and run. The same everywhere, so that development shows what production would refuse.
+POLICY_SOURCES: dict[str, Any] = {
+    # Players that editors may embed in posts.
+    "frames": [
+        "https://www.youtube.com",
+        "https://www.youtube-nocookie.com",
+        "https://player.vimeo.com",
+    ],
+    "report_path": "/csp-report/",
+}
+SECURE_CSP = security.site_policy(**POLICY_SOURCES)
+# Every visitor of the admin would be shown to somebody else.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+
 WAGTAIL_SITE_NAME = "MKT"
 WAGTAILADMIN_BASE_URL = env.str("WAGTAILADMIN_BASE_URL", default="http://127.0.0.1:8000")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
@@ -127,6 +145,15 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 
 # Twelve fill whole rows in a grid of two, three or four columns.
 MKT_BLOG = {"POSTS_PER_PAGE": 12}
-MKT_CORE: dict[str, Any] = {}
+MKT_CORE: dict[str, Any] = {
+    "REPORTING_ENDPOINTS": {"csp": "/csp-report/"},
+    # Feed readers and other sites show our pictures; everybody may read the API.
+    "RESOURCE_POLICY_PATHS": {"/media/": "cross-origin", "/api/": "cross-origin"},
+    "SEO": {
+        "LOGO": "home/icon.svg",
+        # Where the content is a demonstration or a test, nobody shall find it.
+        "NOINDEX": env.bool("SEO_NOINDEX", default=False),
+    },
+}
 MKT_MONITORING: dict[str, Any] = {}
 MKT_API: dict[str, Any] = {}

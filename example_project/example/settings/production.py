@@ -2,13 +2,24 @@
 
 Required: ``SECRET_KEY``, ``DATABASE_URL``, ``REDIS_URL`` (each also as ``*_FILE``),
 ``ALLOWED_HOSTS`` (comma-separated) and ``WAGTAILADMIN_BASE_URL``.
+
+Of the database: ``DATABASE_REPLICA_URL`` (also as ``*_FILE``) is a streaming replica that safe requests read from.
+``DATABASE_SSLROOTCERT`` is the file of the authority that signed the servers' certificates (default: those that the
+system knows); a server elsewhere has to prove its name unless the URL says otherwise (``?sslmode=disable``).
+``DATABASE_POOL_SIZE`` (10) connections per process at most, ``DATABASE_STATEMENT_TIMEOUT_SECONDS`` (30; 0 for long
+migrations), ``DATABASE_PGBOUNCER=true`` if the URLs lead to PgBouncer in transaction mode.
 """
 
 import django
 
+from mkt_core import logging as mkt_logging
+from mkt_core.db import pool_options, postgresql
+from mkt_core.security import recommended
+from mkt_core.security.settings import TWO_YEARS_SECONDS
+
 from ._env import require
 from .base import *  # noqa: F403
-from .base import INSTALLED_APPS, MIDDLEWARE, STORAGES, env
+from .base import INSTALLED_APPS, MIDDLEWARE, MKT_CORE, POLICY_SOURCES, STORAGES, env
 
 require("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "WAGTAILADMIN_BASE_URL")
 
@@ -20,11 +31,25 @@ CSRF_TRUSTED_ORIGINS = env.list(
     default=[f"https://{host.removeprefix('.')}" for host in ALLOWED_HOSTS if host != "*"],
 )
 
-DATABASES = {"default": env.db_url("DATABASE_URL")}
-DATABASES["default"] |= {
-    "CONN_MAX_AGE": env.int("CONN_MAX_AGE_SECONDS", default=60),
-    "CONN_HEALTH_CHECKS": True,
+_database = {
+    "pool": pool_options(max_size=env.int("DATABASE_POOL_SIZE", default=10)),
+    "sslrootcert": env.str("DATABASE_SSLROOTCERT", default="system"),
+    "statement_timeout_seconds": env.float("DATABASE_STATEMENT_TIMEOUT_SECONDS", default=30.0),
+    "application_name": "example",
+    "pgbouncer": env.bool("DATABASE_PGBOUNCER", default=False),
 }
+DATABASES = {"default": postgresql(env.db_url("DATABASE_URL"), **_database)}
+if env.str("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = postgresql(
+        env.db_url("DATABASE_REPLICA_URL"), replica_of="default", **_database
+    )
+    DATABASE_ROUTERS = ["mkt_core.db.ReplicaRouter"]
+    MKT_CORE |= {"DATABASE_REPLICAS": ["replica"]}
+    # In front of whatever queries, and of the responses that are kept.
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("mkt_core.cache.middleware.ResponseCacheMiddleware"),
+        "mkt_core.db.ReplicaMiddleware",
+    )
 INSTALLED_APPS += ["django.contrib.postgres"]
 
 REDIS_URL = env.str("REDIS_URL")
@@ -49,15 +74,23 @@ STORAGES["staticfiles"] = {
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(STATIC_ROOT))  # noqa: F405
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(MEDIA_ROOT))  # noqa: F405
 
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+# Policies, HSTS, cookies: what is strict and right for a site behind HTTPS.
+globals().update(
+    recommended(
+        ssl_redirect=env.bool("SECURE_SSL_REDIRECT", default=True),
+        hsts_seconds=env.int("SECURE_HSTS_SECONDS", default=TWO_YEARS_SECONDS),
+        subdomains=env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True),
+        preload=env.bool("SECURE_HSTS_PRELOAD", default=True),
+        **POLICY_SOURCES,
+    )
+)
 # Prometheus comes over plain HTTP from inside the cluster, as probes do (for those see HealthMiddleware).
 SECURE_REDIRECT_EXEMPT = [r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
-SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
-SESSION_COOKIE_SECURE = True
-CSRF_COOKIE_SECURE = True
+MKT_CORE |= {
+    # Who may say which client a request comes from: the proxy in front, on this machine unless told otherwise.
+    "TRUSTED_PROXIES": env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1", "unix"]),
+}
 
 # smtp://, smtp+tls:// or smtp+ssl://user:password@host:port. Django 6.1 replaced the EMAIL_*
 # settings, and having both is an error.
@@ -85,12 +118,18 @@ MKT_MONITORING = {
     "METRICS_TOKENS": [token] if (token := env.str("METRICS_TOKEN", default="")) else [],
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "mkt_core.logging.JsonFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Django's own handler mails the administrators; here everything goes one way.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+# One JSON line for each record, on standard error or in a file: see deploy/logs and docs/how-to/logs.md.
+LOGGING = mkt_logging.config(
+    env.str("LOG_LEVEL", default="INFO"),
+    service=env.str("LOG_SERVICE", default="mkt-site"),
+    environment=env.str("LOG_ENVIRONMENT", default="production"),
+    file=env.str("LOG_FILE", default=""),
+)
+MKT_CORE |= {
+    # With a key of its own, hashes of users stay the same when SECRET_KEY is changed.
+    "LOG_USER_KEY": env.str("LOG_USER_KEY", default=""),
+    "LOG_CLIENT_ADDRESS": env.str("LOG_CLIENT_ADDRESS", default="truncated"),
+    "LOG_REDACT_EMAILS": True,
+    "LOG_REDACT_CARDS": True,
+    "LOG_UNHANDLED_ERRORS": True,
 }

@@ -47,6 +47,7 @@ WAGTAILADMIN_BASE_URL = "http://testserver"
 INSTALLED_APPS = [
     "mkt_core",
     "tests.cache.site",
+    "tests.seo.site",
     "tests.ratelimit.site",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", include("mkt_api.urls")),
     path("", include("mkt_core.urls")),
+    path("", include("mkt_core.seo.urls")),
     path("", include("mkt_monitoring.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -4,6 +4,7 @@ from django.db import models
 from wagtail.models import AbstractPage
 
 from mkt_blog.models import BlogIndexMixin, PostMixin
+from mkt_core.seo.models import SeoMixin, SeoTextMixin
 
 
 class BasePage(AbstractPage):
@@ -12,6 +13,10 @@ class BasePage(AbstractPage):
 
 class HomePage(BasePage):
     pass
+
+
+class LandingPage(SeoMixin, SeoTextMixin, BasePage):
+    """The base page has neither title nor description for search engines."""
 
 
 class Story(PostMixin, BasePage):

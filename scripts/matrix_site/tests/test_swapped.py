@@ -2,8 +2,10 @@
 
 import pytest
 from django.apps import apps
+from django.template import Context, Template
+from django.urls import reverse
 from django.utils import timezone
-from swapped.models import BasePage, HomePage, Story, StoryIndex
+from swapped.models import BasePage, HomePage, LandingPage, Story, StoryIndex
 from wagtail.models import Locale, Site
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +58,38 @@ def test_the_feed_names_the_post(client, blog):
 
     assert response.status_code == 200
     assert "<title>First post</title>" in response.content.decode()
+
+
+def test_search_engines_are_told_of_pages_of_every_kind(rf, client, blog):
+    landing = blog.get_parent().add_child(
+        instance=LandingPage(title="Offer", slug="offer", search_description="Of ours.")
+    )
+    hidden = LandingPage(title="Hidden", slug="hidden", seo_noindex=True)
+    blog.get_parent().add_child(instance=hidden)
+    template = Template("{% load mkt_seo %}{% seo_title %}{% seo_head %}")
+    head = template.render(Context({"page": landing, "request": rf.get(landing.url)}))
+    story = client.get(blog.posts().get().url).content.decode()
+
+    assert 'name="description" content="Of ours."' in head
+    assert '"BlogPosting"' in story
+    index = client.get("/sitemap.xml").content.decode()
+    assert "/sitemap-swapped.story.xml" in index
+    offers = client.get("/sitemap-swapped.landingpage.xml").content.decode()
+    assert "http://localhost/offer/" in offers
+    assert "/hidden/" not in offers
+
+
+def test_the_report_finds_pages_of_every_kind(client, blog, django_user_model):
+    landing = LandingPage(title="A title of a usual length", slug="offer")
+    blog.get_parent().add_child(instance=landing)
+    client.force_login(django_user_model.objects.create_superuser("root"))
+    found = {
+        problem: {page.title for page in client.get(
+            reverse("mkt_core_seo_report"), {"problem": problem}
+        ).context["object_list"]}
+        for problem in ("no-description", "short-title", "no-image")
+    }  # fmt: skip
+
+    assert found["no-description"] == {"A title of a usual length"}
+    assert {"Home", "News"} <= found["short-title"]
+    assert "First post" in found["no-image"]

@@ -10,6 +10,7 @@ from django.http import Http404
 from .base_template import base_template
 from .conf import blog_settings
 from .navigation import category_tree
+from .seo import listing_seo
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -51,9 +52,10 @@ def listing_context(blog: Any, request: "HttpRequest", listing: Listing) -> dict
     for post in posts:
         # A post's address and breadcrumbs ask for its blog, which is known here.
         post.blog = blog
-    return {
+    context = {
         "blog": blog,
         "listing": listing,
+        "listing_url": page_url(listing, posts.number),
         "posts": posts,
         "page_links": page_links(listing, posts),
         "previous_url": page_url(listing, posts.number - 1) if posts.has_previous() else None,
@@ -61,6 +63,7 @@ def listing_context(blog: Any, request: "HttpRequest", listing: Listing) -> dict
         "categories": category_tree(blog, request),
         "base_template": base_template(),
     }
+    return context | {"seo": listing_seo(context)}
 
 
 def paginate(listing: Listing, number: str) -> Page:

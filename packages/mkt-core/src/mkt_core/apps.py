@@ -21,12 +21,17 @@ class MktCoreConfig(AppConfig):
         from .cache.cdn import checks as cdn_checks
         from .cache.cdn import signal_handlers as cdn_signal_handlers
         from .conf import core_settings
+        from .db import checks as db_checks
+        from .db import installation as db_installation
         from .health import checks as health_checks
         from .health import setting_checks as health_setting_checks
         from .logging import checks as logging_checks
         from .logging import security_events
         from .outgoing import checks as outgoing_checks
         from .ratelimit import checks as ratelimit_checks
+        from .security import checks as security_checks
+        from .security import policy_checks
+        from .seo import checks as seo_checks
         from .uploads import checks as upload_checks
         from .uploads import installation as uploads
 
@@ -36,6 +41,19 @@ class MktCoreConfig(AppConfig):
         register(cache_checks.check_store, Tags.caches)
         register(middleware_checks.check_response_cache, Tags.caches)
         register(cdn_checks.check_cdn, Tags.caches)
+        register(upload_checks.check_uploads, Tags.files)
+        register(policy_checks.check_policies, Tags.security)
+        register(policy_checks.check_strength, Tags.security, deploy=True)
+        register(security_checks.check_security, Tags.security)
+        register(security_checks.check_transport, Tags.security, deploy=True)
+        register(db_checks.check_replicas)
+        register(db_checks.check_connections)
+        register(db_checks.check_deployment, deploy=True)
+        cdn_signal_handlers.connect()
+        health_checks.register_built_in()
+        db_installation.install()
+        register(seo_checks.check_seo)
+        register(seo_checks.check_noindex, deploy=True)
         register(account_checks.check_accounts, Tags.security)
         account_signal_handlers.connect()
         register(health_setting_checks.check_health)
@@ -45,6 +63,7 @@ class MktCoreConfig(AppConfig):
         register(outgoing_checks.check_outgoing)
         cdn_signal_handlers.connect()
         health_checks.register_built_in()
+        uploads.install()
         security_events.connect()
         if not core_settings.problems():
             health_checks.register_configured(core_settings.current)
@@ -52,10 +71,6 @@ class MktCoreConfig(AppConfig):
                 from .logging.handlers import log_unhandled_errors
 
                 log_unhandled_errors()
-        register(upload_checks.check_uploads, Tags.files)
-        cdn_signal_handlers.connect()
-        health_checks.register_built_in()
-        uploads.install()
         if "mkt_core.cache.middleware.ResponseCacheMiddleware" in settings.MIDDLEWARE:
             from .cache import counting
             from .cache.purging import set_sink
@@ -65,3 +80,7 @@ class MktCoreConfig(AppConfig):
             install()
             set_sink(bump)
             counting.install()
+        if "mkt_core.security.middleware.ContentSecurityPolicyMiddleware" in settings.MIDDLEWARE:
+            from .security import admin_calls
+
+            admin_calls.install()

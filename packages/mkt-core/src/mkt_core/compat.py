@@ -28,6 +28,7 @@ __all__ = [
     "is_page_swapped",
     "page_link_name",
     "page_model_name",
+    "page_permission_policy",
     "task",
 ]
 
@@ -63,6 +64,17 @@ def get_page_base() -> type[Any]:
         base: type[Any] = AbstractPage
         return base
     return get_page_model()
+
+
+def page_permission_policy() -> Any:
+    """Who may do what with pages. Only once all apps are ready."""
+    if WAGTAIL_8:
+        from wagtail.permissions import policy_registry
+
+        return policy_registry.get_by_type(get_page_model())
+    from wagtail.permissions import page_permission_policy as policy
+
+    return policy
 
 
 def page_link_name() -> str:

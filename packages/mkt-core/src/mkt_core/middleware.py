@@ -11,9 +11,9 @@ from django.http.response import HttpResponseBase
 
 from .client_address import comes_from_trusted_proxy
 from .conf import core_settings
-from .request_id import META_KEY, is_well_formed, new_request_id, request_id_variable
+from .request_id import META_KEY, is_well_formed, new_request_id
 from .request_scope import META_KEY as SCOPE_KEY
-from .request_scope import RequestScope, scope_variable
+from .request_scope import RequestScope
 from .trace_context import trace_of
 
 
@@ -53,11 +53,11 @@ class RequestIdMiddleware:
         return scope
 
     def identify(self, request: HttpRequest, *, trusted: bool | None = None) -> str:
-        """Note the id of the request, and return it."""
+        """Note the id of the request, and return it. ``trusted``: what ``is_trusted()`` said, if it has been asked."""
         request_id: str = request.META.get("HTTP_X_REQUEST_ID", "")
-        if not request_id or not is_well_formed(request_id):
-            request_id = new_request_id()
-        elif not (is_trusted(request) if trusted is None else trusted):
+        if trusted is None:
+            trusted = is_trusted(request)
+        if not (trusted and is_well_formed(request_id)):
             request_id = new_request_id()
         request.META[META_KEY] = request_id
         return request_id

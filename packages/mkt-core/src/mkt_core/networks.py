@@ -69,4 +69,6 @@ def truncated_address(address: str) -> str:
     parsed = _parsed_address(address)
     if parsed is None:
         return ""
-    return str(ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False).network_address)
+    return str(
+        ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False).network_address
+    )

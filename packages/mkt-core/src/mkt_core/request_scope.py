@@ -43,17 +43,19 @@ class RequestScope:
     @property
     def line_part(self) -> str:
         """``,"http.request.id":…`` and what else every JSON line of this request has."""
-        known = bool(self._user_hash)
-        if not self._line_part or (not known and self.user_hash):
-            fields = {
-                "http.request.id": self.request_id,
-                "trace.id": self.trace.trace_id,
-                "span.id": self.trace.span_id,
-            }
-            if self._user_hash:
-                fields["user.hash"] = self._user_hash
-            self._line_part = f",{json.dumps(fields, separators=(',', ':'))[1:-1]}"
+        if not self._line_part or (not self._user_hash and self.user_hash):
+            self._line_part = f",{json.dumps(self.fields, separators=(',', ':'))[1:-1]}"
         return self._line_part
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The same as a dictionary."""
+        fields = {
+            "http.request.id": self.request_id,
+            "trace.id": self.trace.trace_id,
+            "span.id": self.trace.span_id,
+        }
+        return {**fields, "user.hash": self._user_hash} if self.user_hash else fields
 
     @contextmanager
     def active(self) -> Iterator[None]:
@@ -82,3 +84,8 @@ def outgoing_trace_headers() -> dict[str, str]:
     """``traceparent`` and ``tracestate`` for a request that we make ourselves; empty outside of a request."""
     trace = current_trace()
     return trace.headers() if trace is not None else {}
+
+
+def outgoing_traceparent() -> str:
+    """``traceparent`` alone, as ``mkt_core.outgoing`` takes it; empty outside of a request."""
+    return outgoing_trace_headers().get("traceparent", "")

@@ -51,6 +51,16 @@ upload_refused = Signal()
 #: A file was let in, but not as it came. Sender: ``mkt_core.uploads.guard.guarded``. Arguments: ``what``, ``name``,
 #: ``size_bytes`` (as stored) and ``removed_bytes`` (below zero if it has grown).
 upload_cleaned = Signal()
+#: A browser told of a violated Content Security Policy. Sender: ``mkt_core.security.violations.Violation``. Arguments:
+#: ``violation``, an instance of it. Anyone can send such a report.
+csp_violation_reported = Signal()
+#: A replica gets no reads any more. Sender: ``mkt_core.db.ReplicaRouter``. Arguments: ``alias``, ``reason``
+#: ("unreachable", "silent", "lagging" or "promoted") and ``error`` (None unless unreachable). This and the next one are
+#: sent in the thread that noticed, once per process.
+replica_unavailable = Signal()
+
+#: A replica gets reads again. Sender: ``mkt_core.db.ReplicaRouter``. Arguments: ``alias``.
+replica_recovered = Signal()
 #: Somebody has reached a rate limit. Sender: ``mkt_core.ratelimit.Rule``. Arguments: ``decision``
 #: (``mkt_core.ratelimit.Decision``) and ``key`` (who, as a keyed hash).
 rate_limit_exceeded = Signal()

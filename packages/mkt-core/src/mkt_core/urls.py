@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .health import views
+from .security.views import csp_report
 
 app_name = "mkt_core"
 
@@ -10,4 +11,5 @@ urlpatterns = [
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.ready, name="health_ready"),
     path("health/startup", views.startup, name="health_startup"),
+    path("csp-report/", csp_report, name="csp_report"),
 ]

@@ -18,6 +18,11 @@ from .accounts.admin import GroupPermissionsAudit, after_bulk_action
 from .cache.admin.views import URL_NAME, ResponseCacheView, may_purge
 from .cache.checks import MIDDLEWARE
 from .cache.services import PURGE_ACTION
+from .security.admin_hooks import calls_script
+from .seo.admin import hooks as seo_hooks
+from .seo.admin import views as seo_views
+
+hooks.register("insert_global_admin_js", calls_script)
 
 
 class ResponseCacheMenuItem(MenuItem):
@@ -41,6 +46,16 @@ def register_response_cache_menu_item() -> MenuItem:
         icon_name="resubmit",
         order=850,
     )
+
+
+@hooks.register("register_admin_urls")
+def register_seo_report_urls() -> list[Any]:
+    return seo_views.urls
+
+
+@hooks.register("register_reports_menu_item")
+def register_seo_report_menu_item() -> MenuItem:
+    return seo_hooks.menu_item()
 
 
 @hooks.register("register_permissions")

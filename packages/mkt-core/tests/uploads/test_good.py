@@ -7,7 +7,7 @@ from mkt_core.conf import core_settings
 from mkt_core.uploads.images import cleaning
 
 from . import archives, pictures
-from .hostile import PDF, RECT, SVG
+from .threats import PDF, RECT, SVG
 
 LOGO = SVG % (
     b'<title>Logo</title><defs><linearGradient id="a"><stop offset="0" stop-color="#fff"/></linearGradient></defs>'

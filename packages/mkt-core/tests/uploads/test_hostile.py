@@ -4,7 +4,7 @@ import pytest
 
 from mkt_core.uploads.names import safe_name
 
-from . import hostile
+from . import hostile, hostile_documents
 from .pictures import same_pixels
 
 GROUPS = [
@@ -15,11 +15,11 @@ GROUPS = [
     hostile.damaged,
     hostile.vectors,
     hostile.names,
-    hostile.pages_as_documents,
-    hostile.portable_documents,
-    hostile.zips,
-    hostile.offices,
-    hostile.tapes,
+    hostile_documents.pages_as_documents,
+    hostile_documents.portable_documents,
+    hostile_documents.zips,
+    hostile_documents.offices,
+    hostile_documents.tapes,
 ]
 
 

@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from wagtail.documents.models import Document
 
-from . import hostile
+from . import threats
 
 
 def served(client, document, name=None):
@@ -14,7 +14,7 @@ def served(client, document, name=None):
 
 @pytest.mark.parametrize(
     ("filename", "data"),
-    [("a.svg", hostile.SVG % hostile.RECT), ("a.txt", b"text"), ("x.php.txt", b"text")],
+    [("a.svg", threats.SVG % threats.RECT), ("a.txt", b"text"), ("x.php.txt", b"text")],
 )
 def test_documents_are_downloads_that_run_nowhere(editor, client, filename, data):
     document = editor.upload("document", filename, data)

@@ -123,5 +123,5 @@ def test_files_of_killed_processes_go(before, media):
 
 
 def test_queries_do_not_grow_with_files(before, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         run("check")

@@ -15,7 +15,7 @@ from wagtail.models import UploadedFile
 
 from mkt_core.uploads import UploadRefused
 
-from . import hostile, pictures
+from . import pictures, threats
 
 GPS = pictures.MODEL.encode()
 
@@ -69,7 +69,7 @@ class TestForms:
 
     def test_refused_new_file_leaves_the_old_one(self, editor):
         image = editor.upload("image", "a.png", pictures.png())
-        page = SimpleUploadedFile("a.png", hostile.HTML)
+        page = SimpleUploadedFile("a.png", threats.HTML)
 
         editor.client.post(
             reverse("wagtailimages:edit", args=[image.pk]), {"title": "A", "file": page}
@@ -108,7 +108,7 @@ class TestForms:
         image = build_image_form(Image, Data(), photo(), admin_user)
         assert image.is_valid(), image.errors
         assert GPS not in content(image.save().file)
-        page = SimpleUploadedFile("a.pdf", hostile.HTML)
+        page = SimpleUploadedFile("a.pdf", threats.HTML)
         assert "file" in build_document_form(Document, Data(), page, admin_user).errors
 
 
@@ -122,7 +122,7 @@ class TestSaving:
 
     def test_hostile_file_is_refused(self, media, collection, editor):
         with pytest.raises(UploadRefused):
-            Document.objects.create(title="A", file=ContentFile(hostile.HTML, name="a.pdf"))
+            Document.objects.create(title="A", file=ContentFile(threats.HTML, name="a.pdf"))
 
         assert editor.stored() == []
 

@@ -9,11 +9,16 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
+from mkt_core.seo import Seo
+
 from ..routes import BlogRoutesMixin
+from ..seo import blog_node, listing_urls
 from .links import extend_list
 from .post import PostMixin
 
 if TYPE_CHECKING:
+    from mkt_core.seo.head import Head
+
     from ..querysets import PostQuerySet
 
 
@@ -47,6 +52,18 @@ class BlogIndexMixin(BlogRoutesMixin, models.Model):
         """The class's own template (``news/story_index.html``) if there is one, else the blog's."""
         own = super().get_template(request, *args, **kwargs)
         return [own, "mkt_blog/blog_index_page.html"]
+
+    def mkt_core_seo(self, request: Any) -> Seo:
+        """What a head says where the editor has said nothing; found by ``mkt_core.seo``."""
+        return Seo(description=self.intro)
+
+    def mkt_core_json_ld(self, request: Any, head: "Head") -> list[dict[str, Any]]:
+        return [blog_node(self, request, head)]
+
+    def get_sitemap_urls(self, request: Any = None) -> list[dict[str, Any]]:
+        """The blog itself and the listings of its categories, tags, authors and series."""
+        own = super().get_sitemap_urls(request)
+        return [*own, *listing_urls(self, request)] if own else []
 
     def posts(self, model: type[PostMixin] | None = None) -> "PostQuerySet":
         """Published posts of this blog; one query, for the view restrictions, is issued at once."""

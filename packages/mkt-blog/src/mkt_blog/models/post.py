@@ -17,11 +17,15 @@ from wagtail.search import index
 from ..conf import blog_settings
 from ..fields import BodyField
 from ..querysets import PostQuerySet
+from ..seo import post_node, post_seo
 from ..slugs import is_reserved
 from ..text import body_text, count_words, summarise
 from .terms import Author, Category
 
 if TYPE_CHECKING:
+    from mkt_core.seo import Seo
+    from mkt_core.seo.head import Head
+
     from .blog import BlogIndexMixin
 
 # The relation to the link table, which each concrete class has for itself (see ``links``).
@@ -170,6 +174,22 @@ class PostMixin(models.Model):
     @property
     def tag_list(self) -> list[Any]:
         return list(self.tags.all())  # type: ignore[attr-defined]
+
+    # --- search engines and social networks, found by ``mkt_core.seo`` ----------------------
+
+    seo_image_fields: ClassVar[tuple[str, ...]] = ("hero_image",)
+
+    def mkt_core_seo(self, request: Any) -> "Seo":
+        """What a head says where the editor has said nothing."""
+        return post_seo(self)
+
+    def mkt_core_json_ld(self, request: Any, head: "Head") -> list[dict[str, Any]]:
+        return [post_node(self, request, head)]
+
+    @classmethod
+    def mkt_core_indexed_pages(cls, posts: "PostQuerySet") -> "PostQuerySet":
+        """Posts whose date has come."""
+        return posts.filter(date__lte=timezone.now())
 
     @cached_property
     def blog(self) -> "BlogIndexMixin | None":

@@ -44,7 +44,7 @@ class LoggingSettings:
     LOG_REDACT_CARDS: bool = False
     # Secret behind the hashes of users; empty: made of SECRET_KEY. A key of its own survives a new SECRET_KEY.
     LOG_USER_KEY: str = ""
-    # The visitor's address on access lines and security events: not at all, without its end (IPv4 /24, IPv6 /48), whole.
+    # The visitor's address on access lines and security events: not at all, without its end (/24, IPv6 /48), or whole.
     LOG_CLIENT_ADDRESS: Literal["off", "truncated", "full"] = "off"
     # Write the path of every request, not only of those that no route matches. Paths may hold tokens and names.
     LOG_PATHS: bool = False

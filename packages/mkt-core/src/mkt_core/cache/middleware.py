@@ -12,6 +12,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_asy
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from ..db.freshness import knowing
 from .collector import collecting
 from .observing import observed
 from .serving import Visit, refuse
@@ -73,7 +74,11 @@ class ResponseCacheMiddleware:
         """The response as it is rendered now, or the stored one if that fails."""
         started = time.perf_counter()
         try:
-            with observed(request, visit.question) as readings, collecting() as collector:
+            with (
+                knowing(visit.lookup.moment),
+                observed(request, visit.question) as readings,
+                collecting() as collector,
+            ):
                 response: HttpResponseBase = self.get_response(request)
         except Exception:
             visit.give_up()
@@ -90,7 +95,11 @@ class ResponseCacheMiddleware:
         """See ``render()``."""
         started = time.perf_counter()
         try:
-            with observed(request, visit.question) as readings, collecting() as collector:
+            with (
+                knowing(visit.lookup.moment),
+                observed(request, visit.question) as readings,
+                collecting() as collector,
+            ):
                 response: HttpResponseBase = await self.get_response(request)
         except Exception:
             await _in_thread(visit.give_up)

@@ -21,6 +21,8 @@ _BEHIND = (
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
+    "mkt_core.security.middleware.ContentSecurityPolicyMiddleware",
+    "mkt_core.security.middleware.SecurityHeadersMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,6 +1,6 @@
 """Our checks as one of django-health-check's, for sites that show its view.
 
-    HealthCheckView.as_view(checks=["mkt_core.health.django_health_check.MktChecks", …])
+HealthCheckView.as_view(checks=["mkt_core.health.django_health_check.MktChecks", …])
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ except ImportError as error:
 class MktChecks(HealthCheck):
     """Those that are registered with ``mkt_core.health``; ``names`` (of them, separated by commas) chooses some.
 
-    A failing critical check is an error, another one a warning. Messages name the checks and say no more, since the view
+    A failing critical check is an error, another one a warning. Messages name the checks and say no more, as the view
     may be public.
     """
 
     names: str = ""
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         """In a thread of django-health-check's, since it is not async."""
         wanted = {name.strip() for name in self.names.split(",") if name.strip()}
         checks = [check for check in registered() if not wanted or check.name in wanted]

@@ -1,7 +1,7 @@
 """django-health-check beside our checks: its checks in our report, and ours in its view.
 
-Its checks (version 4: classes with a method ``run``, sync or async) are named by ``MKT_CORE["HEALTH_PLUGIN_CHECKS"]``. For
-the other way round, see ``mkt_core.health.django_health_check``.
+Its checks (version 4: classes with a method ``run``, sync or async) are named by ``MKT_CORE["HEALTH_PLUGIN_CHECKS"]``.
+For the other way round, see ``mkt_core.health.django_health_check``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from django.utils.module_loading import import_string
 from .registry import Degraded, register, registered
 
 _KEYS = ("check", "options", "name", "critical", "timeout_seconds")
-MISSING = "HEALTH_PLUGIN_CHECKS needs django-health-check, version 4 or later, which is not installed."
+MISSING = (
+    "HEALTH_PLUGIN_CHECKS needs django-health-check, version 4 or later, which is not installed."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +41,7 @@ class Plugin:
             return cls(check=entry)
         known = {one.name for one in fields(cls)}
         if unknown := sorted(set(map(str, entry)) - known):
-            raise ImproperlyConfigured(
-                f"unknown key {unknown[0]!r}; there are {', '.join(_KEYS)}"
-            )
+            raise ImproperlyConfigured(f"unknown key {unknown[0]!r}; there are {', '.join(_KEYS)}")
         if not isinstance(entry.get("check"), str):
             raise ImproperlyConfigured("'check' must be the dotted path of a class")
         return cls(**entry)

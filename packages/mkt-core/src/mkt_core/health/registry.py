@@ -53,8 +53,8 @@ def register(
     The function raises to say that something is wrong; the text of the exception is logged and
     shown to allowed callers. It runs in a thread of its own, so it may block, up to
     ``timeout_seconds`` (default: ``MKT_CORE["HEALTH_TIMEOUT_SECONDS"]``). A failing critical check
-    makes the site unavailable (503), any other one degraded (200), and so does ``Degraded`` raised by any. Register from
-    ``AppConfig.ready()``, so that the first probe already knows the check.
+    makes the site unavailable (503), any other one degraded (200), and so does ``Degraded`` raised by any. Register
+    from ``AppConfig.ready()``, so that the first probe already knows the check.
 
     Raises:
         ValueError: the name is taken. ``unregister()`` it first to replace a check.

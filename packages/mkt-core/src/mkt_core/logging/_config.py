@@ -17,10 +17,10 @@ def config(
     """``LOGGING = mkt_core.logging.config()``: every record as one JSON line on standard error.
 
     ``style="text"`` writes lines for people, with the same ids and without the same secrets. ``service`` and
-    ``environment`` stand in every line. With ``file``, lines go there and not to standard error. ``access=False`` leaves
-    out the line for each request, except for those that are slow or fail.
+    ``environment`` stand in every line. With ``file``, lines go there and not to standard error. ``access=False``
+    leaves out the line for each request, except for those that are slow or fail.
 
-    Replaces Django's own handlers, the e-mails to ``ADMINS`` included. Add to the returned dictionary what else you need.
+    Replaces Django's own handlers, the e-mails to ``ADMINS`` included. Add what else you need to the dictionary.
     """
     handler: dict[str, Any] = {"formatter": "mkt", "class": "mkt_core.logging.SafeStreamHandler"}
     if file:

@@ -20,7 +20,7 @@ from mkt_core.request_scope import scope_variable
 from mkt_core.trace_context import opentelemetry_trace
 
 from ._events import event_fields, readable_message
-from ._labels import labels_part, request_fields
+from ._labels import MAPPED, labels_part, request_fields
 from ._texts import readable, shortened, without_half_words
 from .redaction import Redactor, current_redactor
 
@@ -29,6 +29,14 @@ ECS_VERSION = "8.11"
 # What every record has, and what others leave on it. taskName is new in Python 3.12.
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _STANDARD_COUNT = len(logging.makeLogRecord({}).__dict__)
+_NO_LABELS = _STANDARD | MAPPED
+# Fields that a record cannot have twice.
+_RESERVED = frozenset(
+    {
+        *("@timestamp", "log.level", "message", "ecs.version", "log.logger", "process.pid"),
+        *("service.name", "service.environment", "labels"),
+    }
+)
 # Longer texts are cut before they are searched for secrets, which takes time in proportion.
 _MAX_SEARCHED_CHARS = 65_536
 
@@ -39,9 +47,9 @@ class JsonFormatter(logging.Formatter):
     """Format a record as one line of JSON. Never raises, whatever the record holds.
 
     Fields passed as ``extra=`` go under ``labels``; a value that is not a plain scalar is written as its ``repr``. The
-    dictionary ``extra={"ecs": {"event.action": …}}`` holds fields with names of their own. The line is pure ASCII: control
-    characters, line breaks (Unicode's too) and lone surrogates are escaped, so that no value can forge a second line.
-    Secrets are taken out (``mkt_core.logging.redaction``); query strings and bodies are not written at all.
+    dictionary ``extra={"ecs": {"event.action": …}}`` holds fields with names of their own. The line is pure ASCII:
+    control characters, line breaks (Unicode's too) and lone surrogates are escaped, so that no value can forge a second
+    line. Secrets are taken out (``mkt_core.logging.redaction``); query strings and bodies are not written at all.
 
     ``max_bytes`` bounds a line; longer messages and stack traces lose their middle. ``service`` and ``environment`` are
     written as ``service.name`` and ``service.environment``.
@@ -90,32 +98,43 @@ class JsonFormatter(logging.Formatter):
             f',"message":{quoted(_clean(message, limit, redactor))}{_logger(record.name)}'
             f',"process.pid":{record.process or 0}{self._service}'
         )
-        if is_plain or not ("request" in record.__dict__ or "request_id" in record.__dict__):
-            line += _scope_part()
-        else:
-            line += _part(request_fields(record, redactor))
-        if record.exc_info or record.exc_text or record.stack_info:
-            line += _part(self._error_fields(record, limit, redactor))
+        more = self._more_fields(record, limit, redactor, is_plain)
+        line += _part(_scope_fields() | more) if more else _scope_part()
         if not is_plain:
-            line += self._details(record, limit, redactor, with_labels)
-        if self._adds_fields:
-            line += _part(dict(self.fields(record)))
+            line += self._labels(record, limit, redactor, with_labels)
         return line + "}"
 
-    def _details(
+    def _more_fields(
+        self, record: logging.LogRecord, limit: int, redactor: Redactor, is_plain: bool
+    ) -> dict[str, Any]:
+        """What most lines do not have. No name may stand in a line twice: Elasticsearch refuses such lines."""
+        more: dict[str, Any] = {}
+        if record.exc_info or record.exc_text or record.stack_info:
+            more = self._error_fields(record, limit, redactor)
+        if not is_plain:
+            if "request" in record.__dict__ or "request_id" in record.__dict__:
+                more |= request_fields(record, redactor)
+            more |= event_fields(record, redactor)
+        if self._adds_fields:
+            more |= self.fields(record)
+        if more:
+            for name in _RESERVED & more.keys():
+                del more[name]
+        return more
+
+    def _labels(
         self, record: logging.LogRecord, limit: int, redactor: Redactor, with_labels: bool
     ) -> str:
         # What came in later stands behind what every record has.
         names = [
             name
             for name in islice(record.__dict__, _STANDARD_COUNT, None)
-            if name not in _STANDARD
+            if name not in _NO_LABELS
         ]
-        part = _part(event_fields(record, redactor))
         labels = labels_part(record, names, limit, redactor)
         if labels and not with_labels:
-            labels = _part({"labels": {"dropped": len(names)}})
-        return part + labels
+            return _part({"labels": {"dropped": len(names)}})
+        return labels
 
     def _shorter_line(self, record: logging.LogRecord) -> str:
         # Escapes make a character up to twelve bytes long; how many there are is only known once it is written.
@@ -155,20 +174,24 @@ def _part(fields: Mapping[str, Any]) -> str:
 
 
 def _scope_part() -> str:
-    """Ids of the current request, and its user; of OpenTelemetry's span where there is one."""
+    """``_scope_fields()`` as they stand in a line."""
     scope = scope_variable.get()
-    if (trace := opentelemetry_trace()) is not None:
-        fields = {"trace.id": trace.trace_id, "span.id": trace.span_id}
-        if scope is not None:
-            fields["http.request.id"] = scope.request_id
-            if scope.user_hash:
-                fields["user.hash"] = scope.user_hash
-        return _part(fields)
-    if scope is not None:
+    if scope is not None and opentelemetry_trace() is None:
         return scope.line_part
-    if request_id := request_id_variable.get():
-        return _part({"http.request.id": request_id[:128]})
-    return ""
+    return _part(_scope_fields())
+
+
+def _scope_fields() -> dict[str, str]:
+    """Ids of the current request, and its user; of OpenTelemetry's span where there is one."""
+    scope, request_id = scope_variable.get(), request_id_variable.get()
+    fields = {}
+    if scope is not None:
+        fields = scope.fields
+    elif request_id:
+        fields = {"http.request.id": request_id[:128]}
+    if (trace := opentelemetry_trace()) is not None:
+        fields |= {"trace.id": trace.trace_id, "span.id": trace.span_id}
+    return fields
 
 
 def _clean(text: str, limit: int, redactor: Redactor) -> str:

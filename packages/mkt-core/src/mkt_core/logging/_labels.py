@@ -30,8 +30,8 @@ _MAX_PLAIN_NUMBER = 10**12
 # Longer texts are cut to so many times their limit before they are searched for secrets.
 _MAX_SEARCHED_TIMES = 16
 
-# Extra fields that get ECS names of their own. server_time is the text of Django's development server.
-_MAPPED = frozenset(
+#: Extra fields that get ECS names of their own. server_time is the text of Django's development server.
+MAPPED = frozenset(
     {
         "ecs",
         "request",
@@ -79,13 +79,14 @@ def labels_part(
     """``,"labels":{…}``, or nothing. ECS: no dots in their names, no nested values."""
     limit = min(MAX_LABEL_CHARS, limit)
     values = record.__dict__
-    parts = []
-    for name in [name for name in names if name not in _MAPPED][:MAX_LABELS]:
+    # By key, since two names may become the same one.
+    parts = {}
+    for name in names[:MAX_LABELS]:
         key, is_secret = redactor.label(str(name))
-        parts.append(key + _label(values[name], limit, redactor, is_secret=is_secret))
+        parts[key] = key + _label(values[name], limit, redactor, is_secret=is_secret)
     if isinstance(request := values.get("request"), HttpRequest) and (route := route_of(request)):
-        parts.append(f'"route":{quoted(shortened(route, limit))}')
-    return f',"labels":{{{",".join(parts)}}}' if parts else ""
+        parts.setdefault('"route":', f'"route":{quoted(shortened(route, limit))}')
+    return f',"labels":{{{",".join(parts.values())}}}' if parts else ""
 
 
 def _label(value: Any, limit: int, redactor: Redactor, *, is_secret: bool) -> str:

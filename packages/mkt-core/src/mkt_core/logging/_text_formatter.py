@@ -30,7 +30,7 @@ class TextFormatter(logging.Formatter):
     The lines of a stack trace stand below the message, each with four blanks in front.
     """
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 

@@ -9,7 +9,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from time import perf_counter
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 
 from mkt_core.conf import core_settings
 from mkt_core.request_scope import META_KEY as SCOPE_KEY
+from mkt_core.request_scope import RequestScope
 
 from .refusals import log_admin_refusal
 from .routes import page_type_of, path_to_log, stored_route_of
@@ -77,6 +78,7 @@ class Visit:
         self.began = perf_counter()
         self.is_done = False
         self._bytes = 0
+        self._is_file = False
 
     def answered(self, response: HttpResponseBase) -> HttpResponseBase:
         """Write the line, or see to it that it is written when the stream ends."""
@@ -91,8 +93,9 @@ class Visit:
         else:
             # The server may send the file itself (sendfile), which a look at its pieces would prevent.
             self._bytes = int(response.headers.get("Content-Length") or 0)
+            self._is_file = True
         # Whatever happens to the stream, the server closes the response.
-        response._resource_closers.append(lambda: self._ended(response))  # type: ignore[attr-defined]
+        response._resource_closers.append(lambda: self._closed(response))  # type: ignore[attr-defined]
         return response
 
     def failed(self, error: BaseException) -> None:
@@ -123,8 +126,7 @@ class Visit:
         if not logger.isEnabledFor(level):
             return
         path = path_to_log(self.request, status)
-        scope = self.request.META.get(SCOPE_KEY)
-        with scope.active() if scope is not None else nullcontext():
+        with self._scope():
             logger.log(
                 level,
                 "%s %s %d %.1f ms %d bytes%s%s",
@@ -141,16 +143,25 @@ class Visit:
                 },
             )
 
+    def _scope(self) -> AbstractContextManager[None]:
+        """Streams run when the middleware has long ended, and their lines belong to the request all the same."""
+        scope: RequestScope | None = self.request.META.get(SCOPE_KEY)
+        return scope.active() if scope is not None else nullcontext()
+
     def _follow(self, response: HttpResponseBase) -> None:
         stream: Any = response
         if response.is_async:  # type: ignore[attr-defined]
-            stream.streaming_content = self._acounted(response, stream.streaming_content)
+            stream.streaming_content = self._acounted(response, aiter(stream.streaming_content))
         else:
-            stream.streaming_content = self._counted(response, stream.streaming_content)
+            stream.streaming_content = self._counted(response, iter(stream.streaming_content))
 
     def _counted(self, response: HttpResponseBase, chunks: Iterator[bytes]) -> Iterator[bytes]:
         try:
-            for chunk in chunks:
+            while True:
+                with self._scope():
+                    chunk = next(chunks, None)
+                if chunk is None:
+                    break
                 self._bytes += len(chunk)
                 yield chunk
         except BaseException as error:
@@ -162,7 +173,11 @@ class Visit:
         self, response: HttpResponseBase, chunks: AsyncIterator[bytes]
     ) -> AsyncIterator[bytes]:
         try:
-            async for chunk in chunks:
+            while True:
+                with self._scope():
+                    chunk = await anext(chunks, None)
+                if chunk is None:
+                    break
                 self._bytes += len(chunk)
                 yield chunk
         except BaseException as error:
@@ -172,6 +187,13 @@ class Visit:
 
     def _ended(self, response: HttpResponseBase) -> None:
         self.write(response.status_code, self._bytes, response.headers.get("X-MKT-Cache", ""))
+
+    def _closed(self, response: HttpResponseBase) -> None:
+        # Files go their own way; of other streams, the line has been written if they have come to their end.
+        if self._is_file:
+            self._ended(response)
+        else:
+            self._broken(response, GeneratorExit())
 
     def _broken(self, response: HttpResponseBase, error: BaseException) -> None:
         gone = isinstance(error, (asyncio.CancelledError, GeneratorExit))

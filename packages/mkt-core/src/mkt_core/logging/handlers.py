@@ -45,7 +45,7 @@ class _Counting(logging.Handler):
         logging.Handler.handle(self, record)
 
 
-class SafeStreamHandler(_Counting, logging.StreamHandler):  # type: ignore[type-arg]
+class SafeStreamHandler(_Counting, logging.StreamHandler):
     """``logging.StreamHandler`` that loses lines rather than requests."""
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -62,16 +62,20 @@ class SafeFileHandler(_Counting, logging.handlers.WatchedFileHandler):
     has moved it away.
     """
 
-    def __init__(self, filename: str | os.PathLike[str], *, mode: int = 0o640, **kwargs: Any) -> None:
+    def __init__(
+        self, filename: str | os.PathLike[str], *, mode: int = 0o640, **kwargs: Any
+    ) -> None:
         self._mode = mode
         self._cut = False
-        super().__init__(filename, delay=True, encoding="utf-8", errors="backslashreplace", **kwargs)
+        super().__init__(
+            filename, delay=True, encoding="utf-8", errors="backslashreplace", **kwargs
+        )
 
     def _open(self) -> Any:
         def opener(path: str, flags: int) -> int:
             return os.open(path, flags, self._mode)
 
-        return open(  # noqa: SIM115 - closed by the handler
+        return open(
             self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=opener
         )
 

@@ -1,8 +1,8 @@
 """Who has logged in, who could not, and who has logged out.
 
 Django logs what it refuses (``django.request``, ``django.security.*``), and says nothing about logins. Names and e-mail
-addresses that were typed in are not written, since passwords are typed into the wrong field; a keyed hash of them is, so
-that attempts on one account can be counted.
+addresses that were typed in are not written, since passwords are typed into the wrong field; a keyed hash of them is,
+so that attempts on one account can be counted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import signals
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from mkt_core.user_hash import keyed_hash, user_hash
@@ -49,8 +49,8 @@ def log_event(
 ) -> None:
     """Log something that has to do with security, with a stable ``event.action``. Never raises.
 
-    ``outcome`` is "success", "failure" or "unknown"; ``category`` and ``kind`` are values of ECS's ``event.category`` and
-    ``event.type``. ``fields`` have ECS names, ``labels`` names of their own; secrets are taken out of both.
+    ``outcome`` is "success", "failure" or "unknown"; ``category`` and ``kind`` are values of ECS's ``event.category``
+    and ``event.type``. ``fields`` have ECS names, ``labels`` names of their own; secrets are taken out of both.
     """
     try:
         ecs = {

@@ -103,7 +103,7 @@ def _check_document(
     from .documents.budget import Budget
 
     size = file.size
-    stream: IO[bytes] = file  # type: ignore[assignment]
+    stream: IO[bytes] = file
     if family == "pdf":
         pdf.check(stream, size, conf)
     elif family == "text":

@@ -63,9 +63,9 @@ def staged(
     size = len(content) if isinstance(content, bytes) else content.size
     directory = _directory(storage)
     if directory is None:
-        handle = BytesIO(content) if isinstance(content, bytes) else content.file
-        handle.seek(0)
-        return KeptFile(handle, name, content_type, size)
+        kept: Any = BytesIO(content) if isinstance(content, bytes) else content.file
+        kept.seek(0)
+        return KeptFile(kept, name, content_type, size)
     try:
         handle, path = _written(
             directory, [content] if isinstance(content, bytes) else content.chunks()

@@ -32,7 +32,7 @@ _LONG_HEADERS = frozenset(
 def check_zip(file: IO[bytes], size: int, budget: Budget, depth: int = 0) -> list[str]:
     """The names of its entries. Raises ``UploadRefused``."""
     _check_directory(file, size, budget)
-    with _readable(), zipfile.ZipFile(file) as archive:  # type: ignore[arg-type]
+    with _readable(), zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
         budget.take_entries(len(entries))
         budget.has_room(sum(entry.file_size for entry in entries))
@@ -87,7 +87,7 @@ def spooled(head: bytes, content: IO[bytes], budget: Budget) -> Iterator[tuple[I
             copy.write(piece)
             size += len(piece)
         copy.seek(0)
-        yield copy, size  # type: ignore[misc]
+        yield copy, size
 
 
 class _Header(tarfile.TarInfo):

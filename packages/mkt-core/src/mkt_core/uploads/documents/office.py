@@ -35,7 +35,7 @@ def check(file: IO[bytes], size: int, extension: str, conf: UploadSettings) -> N
     """Raises ``UploadRefused``."""
     names = check_zip(file, size, Budget(size, conf))
     file.seek(0)
-    with zipfile.ZipFile(file) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(file) as archive:
         if not _is(extension, archive, names):
             raise UploadRefused(
                 _("This is no .%(extension)s file."),

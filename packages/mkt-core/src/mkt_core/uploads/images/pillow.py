@@ -36,7 +36,8 @@ MEASURED = frozenset(("jpeg", "png", "gif", "webp", "avif", "heic"))
 def facts(kind: str, data: bytes) -> ImageFacts:
     """Size and frames as Pillow's reader of this format sees them; decodes nothing. Raises ``Malformed``."""
     with _opened(kind, data) as image:
-        return ImageFacts(*image.size, frames=getattr(image, "n_frames", 1))
+        width, height = image.size
+        return ImageFacts(width, height, getattr(image, "n_frames", 1))
 
 
 def size(kind: str, file: IO[bytes]) -> tuple[int, int]:

@@ -1,0 +1,87 @@
+"""Chromium, and the site that it looks at. One server and one browser serve the whole run."""
+
+from contextlib import contextmanager
+
+import pytest
+from PIL import Image
+
+from ._site import running
+from ._watching import Watch
+from .prepare import LOGIN, PASSWORD
+
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run"),
+    # Nobody but this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+# Generous, for a machine that does other things as well.
+WAIT_MILLISECONDS = 30_000
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The running site."""
+    with running(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def chromium(find_program):
+    """One Chromium for all tests."""
+    program = find_program("chromium", package="chromium")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install it")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(program.path), args=ARGUMENTS, env=program.environment
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def session(site, chromium):
+    """Cookies of somebody who has logged in, through the login page."""
+    with watched(chromium, site) as context:
+        page = context.new_page()
+        page.goto("/admin/login/")
+        page.fill("[name=username]", LOGIN)
+        page.fill("[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_url("**/admin/")
+        return context.storage_state()
+
+
+@contextmanager
+def watched(chromium, site, **options):
+    """A context in which nothing may be refused and nothing may fail."""
+    context = chromium.new_context(base_url=site.address, locale="en", **options)
+    context.set_default_timeout(WAIT_MILLISECONDS)
+    watch = Watch(context, site.address)
+    try:
+        yield context
+        watch.assert_clean()
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def admin(site, chromium, session):
+    """A tab of somebody who has logged in; afterwards nothing may have been refused."""
+    with watched(chromium, site, storage_state=session) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def visitor(site, chromium):
+    """A tab of a stranger; afterwards nothing may have been refused."""
+    with watched(chromium, site) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def picture(tmp_path):
+    """A JPEG file of 640 by 400 pixels."""
+    path = tmp_path / "harbour.jpg"
+    Image.new("RGB", (640, 400), "teal").save(path)
+    return path

@@ -1,0 +1,150 @@
+"""Pages are written, kept and published under the policy of the admin."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def page_id(site, slug):
+    return site.value("SELECT id FROM wagtailcore_page WHERE slug = ?", slug)
+
+
+def lab(site, column, slug="lab"):
+    """What the page of all widgets holds, as published."""
+    return site.value(
+        f"SELECT {column} FROM lab_labpage"
+        " JOIN wagtailcore_page ON id = page_ptr_id WHERE slug = ?",
+        slug,
+    )
+
+
+def publish(page):
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_selector(".messages .success")
+
+
+@pytest.fixture
+def editor(admin, site):
+    """The page of all widgets, being edited."""
+    admin.goto(f"/admin/pages/{page_id(site, 'lab')}/edit/")
+    return admin
+
+
+def pick(page, field, day):
+    """Click a day in the calendar that opens below the field."""
+    page.click(field)
+    calendar = page.locator(".xdsoft_datetimepicker:visible")
+    calendar.locator(f".xdsoft_date:not(.xdsoft_other_month) >> text='{day}'").click()
+
+
+def test_dates_and_times_are_picked_and_saved(editor, site):
+    pick(editor, "#id_day", 17)
+    editor.fill("#id_hour", "07:45")
+    pick(editor, "#id_moment", 18)
+    editor.keyboard.press("Escape")
+    publish(editor)
+    assert str(lab(site, "day")).endswith("-17")
+    assert str(lab(site, "hour")).startswith("07:45")
+    assert "-18 " in str(lab(site, "moment"))
+
+
+def test_rich_text_is_typed_with_its_styles(editor, site):
+    text = editor.locator("#panel-child-content-text-content [contenteditable=true]").last
+    text.click()
+    editor.keyboard.type("A quiet sentence.")
+    # Draftail's own styles, which it writes at run time: the placeholder of an empty line.
+    editor.keyboard.press("Enter")
+    styles = "[...document.querySelectorAll('style')].filter(style => style.sheet.cssRules.length)"
+    assert editor.evaluate(f"{styles}.length") >= 2
+    publish(editor)
+    assert "A quiet sentence." in lab(site, "text")
+
+
+def test_blocks_are_added_to_the_body(editor, site):
+    for name, value in (("Heading", "A tide table"), ("Day", "2026-02-03"), ("Hour", "12:30")):
+        editor.locator("#panel-child-content-body-section .c-sf-add-button").last.click()
+        editor.get_by_role("option", name=name, exact=True).click()
+        editor.locator("[name^=body-][name$=-value]").last.fill(value)
+        editor.keyboard.press("Escape")
+    publish(editor)
+    body = lab(site, "body")
+    assert all(value in str(body) for value in ("A tide table", "2026-02-03", "12:30"))
+
+
+def test_a_row_of_an_inline_panel_starts_its_widgets(editor, site):
+    editor.get_by_role("button", name="Add Step").click()
+    editor.fill("#id_steps-0-name", "Soak")
+    pick(editor, "#id_steps-0-day", 9)
+    editor.click("#id_steps-0-target-chooser button:has-text('Choose a page')")
+    editor.locator(".modal-body a.choose-page", has_text="Spare").click()
+    publish(editor)
+    rows = site.rows("SELECT name, day, target_id FROM lab_step")
+    assert [(name, str(day)[-2:], target) for name, day, target in rows] == [
+        ("Soak", "09", page_id(site, "spare"))
+    ]
+
+
+def test_several_pictures_are_chosen_at_once(editor, site):
+    editor.get_by_role("button", name="Add picture").click()
+    boxes = editor.locator(".modal-body input[type=checkbox]")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    editor.get_by_role("button", name="Confirm selection").click()
+    editor.wait_for_selector("#id_pictures-1-picture", state="attached")
+    publish(editor)
+    assert site.value("SELECT count(*) FROM lab_picture") == 2
+
+
+def test_work_is_kept_without_saving(admin, site):
+    spare = page_id(site, "spare")
+    before = site.value("SELECT latest_revision_id FROM wagtailcore_page WHERE id = ?", spare)
+    admin.goto(f"/admin/pages/{spare}/edit/")
+    with admin.expect_response(
+        lambda response: response.request.method == "POST" and "/edit/" in response.url
+    ):
+        admin.fill("#id_title", "Spare, renamed")
+    admin.wait_for_timeout(500)
+    assert (
+        site.value("SELECT latest_revision_id FROM wagtailcore_page WHERE id = ?", spare) != before
+    )
+
+
+def test_a_remark_is_left_on_a_field(editor, site):
+    editor.get_by_role("button", name="Toggle comments").first.click()
+    field = editor.locator("[data-contentpath=title]").first
+    field.hover()
+    field.locator("[data-component=add-comment-button]").click()
+    editor.locator(".comment textarea").fill("Shorter?")
+    editor.get_by_role("button", name="Comment", exact=True).click()
+    publish(editor)
+    assert site.value("SELECT text FROM wagtailcore_comment") == "Shorter?"
+
+
+def test_the_preview_shows_the_page_in_a_panel_and_in_a_tab(editor):
+    editor.get_by_role("button", name="Toggle preview").click()
+    frame = editor.frame_locator("[data-w-preview-target=iframe]")
+    frame.locator("h1", has_text="Lab").wait_for()
+    with editor.expect_popup() as popup:
+        editor.get_by_role("link", name="Preview in new tab").click()
+    popup.value.wait_for_selector("h1:has-text('Lab')")
+
+
+def test_publication_is_scheduled_in_a_dialog(admin, site):
+    movable = page_id(site, "movable")
+    admin.goto(f"/admin/pages/{movable}/edit/")
+    admin.get_by_role("button", name="Toggle status").click()
+    admin.get_by_role("button", name="Set schedule").click()
+    admin.fill("#id_go_live_at", "2039-01-02 03:04")
+    admin.keyboard.press("Escape")
+    admin.get_by_role("button", name="Save schedule").click()
+    publish(admin)
+    assert "2039-01-02" in str(
+        site.value("SELECT go_live_at FROM wagtailcore_page WHERE id = ?", movable)
+    ) or "2039-01-02" in str(
+        site.value(
+            "SELECT approved_go_live_at FROM wagtailcore_revision WHERE object_id = ?"
+            " ORDER BY id DESC",
+            str(movable),
+        )
+    )
