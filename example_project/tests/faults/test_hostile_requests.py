@@ -270,10 +270,6 @@ class TestTenThousandUrlsThatAreNotThere:
     def test_memory_of_the_cache_stays_small(self, storm):
         assert storm["redis_bytes"] < 64 * 1024 * 1024
 
-    @pytest.mark.xfail(
-        strict=True,
-        reason="versions of tags that hold the URL, such as redirects by their path, live for eight days",
-    )
     def test_cache_forgets_them(self, storm):
         """What was not there is kept for two seconds here; what belongs to it should go with it."""
         assert storm["left"] < COUNT / 10, storm["names"]

@@ -33,7 +33,7 @@ class LoginThrottle:
         return await sync_to_async(self.authenticate)(request, **credentials)
 
 
-class ThrottledModelBackend(LoginThrottle, ModelBackend):
+class ThrottledModelBackend(LoginThrottle, ModelBackend):  # type: ignore[misc]
     """The same for sites with Django's ``ModelBackend`` alone, in its place.
 
     Where there are two backends, ``login(request, user)`` must be told which one. With this single one, code of the
@@ -41,6 +41,8 @@ class ThrottledModelBackend(LoginThrottle, ModelBackend):
     """
 
     @sensitive_variables("credentials")
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
+    def authenticate(  # type: ignore[override]
+        self, request: HttpRequest | None, **credentials: Any
+    ) -> Any:
         super().authenticate(request, **credentials)
         return ModelBackend.authenticate(self, request, **credentials)

@@ -40,7 +40,7 @@ def changes(instance: models.Model, before: dict[str, Any]) -> dict[str, dict[st
     """Field → ``{"old": …, "new": …}`` of those that are not as they were; secrets only as being changed."""
     found = {}
     for name, old in before.items():
-        field = instance._meta.get_field(name)
+        field: Any = instance._meta.get_field(name)
         new = getattr(instance, field.attname)
         if _comparable(field, old) != _comparable(field, new):
             found[name] = {"old": _readable(name, old), "new": _readable(name, new)}

@@ -70,7 +70,7 @@ class AccountsMiddleware:
                 devices.remember_device(response, account)
         elif logins.refusal is not None:
             response.headers["Retry-After"] = str(ceil(logins.refusal.retry_after_seconds))
-            add_never_cache_headers(response)  # type: ignore[arg-type]
+            add_never_cache_headers(response)
             if response.status_code in _REFUSALS:
                 response.status_code = _TOO_MANY
 

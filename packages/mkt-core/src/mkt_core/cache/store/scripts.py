@@ -14,9 +14,12 @@ Counters are of no generation, so that they outlive a purge: ``c:<hour>``, a has
 
 from __future__ import annotations
 
-#: Keys of tags, and the generation, live this long after their last use. Longer than any entry may: what expires
-#: makes entries unusable, never usable.
+#: The generation lives this long after its last use. Longer than any entry may: what expires makes entries unusable,
+#: never usable.
 LIFE_SECONDS = 8 * 24 * 3600
+#: A tag lives so much longer than the entry with the longest life that is made of it. No longer, since every address
+#: that leads nowhere brings tags of its own.
+TAG_MARGIN_SECONDS = 1
 #: Counters of an hour are kept so long.
 COUNTERS_SECONDS = 25 * 3600
 
@@ -74,14 +77,15 @@ PUT = (
 local since = string.match(ARGV[4], '^' .. g .. ':(%d+)$')
 if not since then return 0 end
 local limit, overtaken = tonumber(since), false
+local life = tonumber(ARGV[5]) + {TAG_MARGIN_SECONDS * 1000}
 for tag in string.gmatch(ARGV[6], '%S+') do
   local name = base .. ':v:' .. tag
   local version = redis.call('GET', name)
-  if version then
-    redis.call('EXPIRE', name, {LIFE_SECONDS})
-  else
+  if not version then
     version = n
-    redis.call('SET', name, n, 'EX', {LIFE_SECONDS})
+    redis.call('SET', name, n, 'PX', life)
+  elseif redis.call('PTTL', name) < life then
+    redis.call('PEXPIRE', name, life)
   end
   if tonumber(version) > limit then overtaken = true end
 end
@@ -98,14 +102,15 @@ return 1
 """
 )
 
-# ARGV: 3… tags. A tag nobody knows needs no number: whatever is made of it is out of date already.
+# ARGV: 3… tags. A tag nobody knows needs no number: whatever is made of it is out of date already. One that is known
+# need live no longer than before: that a tag has expired says the same of older entries as its new number.
 BUMP = (
     _GENERATION
     + f"""
 n = redis.call('HINCRBY', KEYS[1], 'n', 1)
 redis.call('EXPIRE', KEYS[1], {LIFE_SECONDS})
 for i = 3, #ARGV do
-  redis.call('SET', base .. ':v:' .. ARGV[i], n, 'XX', 'EX', {LIFE_SECONDS})
+  redis.call('SET', base .. ':v:' .. ARGV[i], n, 'XX', 'KEEPTTL')
 end
 return 1
 """
