@@ -60,6 +60,7 @@ def test_every_step_is_one_command(store, server, make_entry):
             "del",
             "expire",
             "pexpire",
+            "pttl",
         }
         assert from_clients - in_scripts == {"evalsha"}, name
 
@@ -98,6 +99,22 @@ def test_everything_ends_some_day(store, raw, make_entry):
     store.bump({"page:7"})
     store.lease("/", 5)
     assert all(raw.ttl(key) > 0 for key in raw.keys("*"))
+
+
+def test_a_tag_goes_with_the_last_response_that_is_made_of_it(store, raw, make_entry):
+    def lives_of_tags():
+        return [raw.ttl(key) for key in raw.keys("*:v:*")]
+
+    put(store, "/missing/", make_entry(usable_seconds=10))
+    assert all(9 <= life <= 12 for life in lives_of_tags())
+    put(store, "/", make_entry(usable_seconds=1000))
+    assert all(999 <= life <= 1002 for life in lives_of_tags())
+
+    put(store, "/missing/", make_entry(usable_seconds=10))
+    store.bump(TAGS)
+
+    assert lives_of_tags()
+    assert all(990 <= life <= 1002 for life in lives_of_tags())
 
 
 def test_writes_nobody_reads_leave_no_keys(store, raw):
