@@ -49,6 +49,8 @@ MIDDLEWARE = [
     "mkt_monitoring.middleware.RequestMetricsMiddleware",
     "mkt_core.logging.access.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # In front of the cache: a client is counted and told what it has left, whether its page is rendered or not.
+    "mkt_core.ratelimit.middleware.RateLimitMiddleware",
     # What stands below runs only when a page is rendered.
     "mkt_core.cache.middleware.ResponseCacheMiddleware",
     "mkt_core.security.middleware.SecurityHeadersMiddleware",
@@ -143,12 +145,25 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 
+# Editors paste addresses, and the site asks for them: never inside its own network.
+WAGTAILEMBEDS_FINDERS = [{"class": "mkt_core.outgoing.embeds.SafeOEmbedFinder"}]
+
 # Twelve fill whole rows in a grid of two, three or four columns.
 MKT_BLOG = {"POSTS_PER_PAGE": 12}
 MKT_CORE: dict[str, Any] = {
     "REPORTING_ENDPOINTS": {"csp": "/csp-report/"},
     # Feed readers and other sites show our pictures; everybody may read the API.
     "RESOURCE_POLICY_PATHS": {"/media/": "cross-origin", "/api/": "cross-origin"},
+    # What costs much, for one client. Logins are limited by AccountsMiddleware.
+    "RATE_LIMITS": [
+        {
+            "name": "search",
+            "limit": 60,
+            "period_seconds": 60,
+            "paths": ["/blog/search/", "/api/v1/search/"],
+        },
+        {"name": "api", "limit": 600, "period_seconds": 60, "burst": 300, "paths": ["/api/"]},
+    ],
     "SEO": {
         "LOGO": "home/icon.svg",
         # Where the content is a demonstration or a test, nobody shall find it.

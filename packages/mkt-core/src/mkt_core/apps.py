@@ -2,7 +2,6 @@
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,58 +12,22 @@ class MktCoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks
-        from .accounts import checks as account_checks
+        from . import system_checks
         from .accounts import signal_handlers as account_signal_handlers
-        from .cache import checks as cache_checks
-        from .cache import middleware_checks
-        from .cache.cdn import checks as cdn_checks
         from .cache.cdn import signal_handlers as cdn_signal_handlers
         from .conf import core_settings
-        from .db import checks as db_checks
-        from .db import installation as db_installation
+        from .db import installation as databases
         from .health import checks as health_checks
-        from .health import setting_checks as health_setting_checks
-        from .logging import checks as logging_checks
         from .logging import security_events
-        from .outgoing import checks as outgoing_checks
-        from .ratelimit import checks as ratelimit_checks
-        from .security import checks as security_checks
-        from .security import policy_checks
-        from .seo import checks as seo_checks
-        from .uploads import checks as upload_checks
         from .uploads import installation as uploads
 
-        register(checks.check_settings)
-        register(checks.check_middleware, Tags.urls)
-        register(cache_checks.check_backends, Tags.caches)
-        register(cache_checks.check_store, Tags.caches)
-        register(middleware_checks.check_response_cache, Tags.caches)
-        register(cdn_checks.check_cdn, Tags.caches)
-        register(upload_checks.check_uploads, Tags.files)
-        register(policy_checks.check_policies, Tags.security)
-        register(policy_checks.check_strength, Tags.security, deploy=True)
-        register(security_checks.check_security, Tags.security)
-        register(security_checks.check_transport, Tags.security, deploy=True)
-        register(db_checks.check_replicas)
-        register(db_checks.check_connections)
-        register(db_checks.check_deployment, deploy=True)
-        cdn_signal_handlers.connect()
+        system_checks.register_all()
         health_checks.register_built_in()
-        db_installation.install()
-        register(seo_checks.check_seo)
-        register(seo_checks.check_noindex, deploy=True)
-        register(account_checks.check_accounts, Tags.security)
         account_signal_handlers.connect()
-        register(health_setting_checks.check_health)
-        register(logging_checks.check_logging)
-        register(ratelimit_checks.check_client_address)
-        register(ratelimit_checks.check_rate_limits, Tags.caches)
-        register(outgoing_checks.check_outgoing)
         cdn_signal_handlers.connect()
-        health_checks.register_built_in()
-        uploads.install()
         security_events.connect()
+        databases.install()
+        uploads.install()
         if not core_settings.problems():
             health_checks.register_configured(core_settings.current)
             if core_settings.current.LOG_UNHANDLED_ERRORS:
