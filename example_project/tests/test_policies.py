@@ -58,7 +58,7 @@ def test_pages_of_editors_have_nothing_inline(editor):
     inline = [
         attributes
         for attributes in re.findall(r"<script([^>]*)>", html)
-        if "src=" not in attributes and "application/json" not in attributes
+        if not re.search(r'src=|type="application/(ld\+)?json"', attributes)
     ]
     assert inline == []
     assert re.findall(r"<style|<[^>]*\s(?:style|on[a-z]+)=", html) == []

@@ -64,11 +64,11 @@ HEADERS = {
     "10 kB accept": b"Accept: " + b"text/html;q=0.1," * 600,
     "10 kB forwarded": b"X-Forwarded-For: " + b"1.2.3.4, " * 1_100,
     "many headers": b"\r\n".join(b"X-%d: x" % number for number in range(150)),
-    "cookies of nonsense": b"Cookie: sessionid="
+    "cookies of nonsense": b"Cookie: __Host-sessionid="
     + bytes(range(128, 255))
     + b"; csrftoken=\x01; =;;=",
-    "session that never was": b"Cookie: sessionid=" + b"z" * 32,
-    "device that never was": b"Cookie: mkt_device=a.b:c:d",
+    "session that never was": b"Cookie: __Host-sessionid=" + b"z" * 32,
+    "device that never was": b"Cookie: __Host-mkt_device=a.b:c:d",
     "etag of nonsense": b'If-None-Match: "' + b"\xe9" * 300 + b'", W/, ***',
     "date of nonsense": b"If-Modified-Since: yesterday",
     "range of nonsense": b"Range: bytes=9-1,a-b,,",

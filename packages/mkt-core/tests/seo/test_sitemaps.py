@@ -169,8 +169,17 @@ class TestPages:
         assert read(section("plainpage")).locations == ["https://example.com/plain/"]
 
     def test_have_the_moment_of_their_last_change(self, home, read):
-        add(home, PlainPage(title="A", slug="a", last_published_at=MOMENT))
-        add(home, PlainPage(title="B", slug="b", latest_revision_created_at=MOMENT))
+        """Drafts are none: nobody sees them."""
+        later = MOMENT + datetime.timedelta(days=1)
+        add(
+            home, PlainPage(title="A", slug="a", last_published_at=MOMENT, first_published_at=later)
+        )
+        add(
+            home,
+            PlainPage(
+                title="B", slug="b", first_published_at=MOMENT, latest_revision_created_at=later
+            ),
+        )
         add(home, PlainPage(title="C", slug="c"))
 
         found = read(section("plainpage"))

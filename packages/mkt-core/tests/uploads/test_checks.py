@@ -1,13 +1,16 @@
 import re
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from django.forms import FileField
 from wagtail.documents.forms import BaseDocumentForm
 
+from mkt_core._settings.uploads import UploadSettings
 from mkt_core.uploads import checks
 from mkt_core.uploads.checks import check_uploads
+from mkt_core.uploads.kinds import EXTENSIONS
 
 CLAMD = "mkt_core.uploads.scanner.ClamdScanner"
 
@@ -72,3 +75,13 @@ def test_readme_lists_them():
     assert [
         one for one in set(re.findall(r"mkt_core\.[EW]\d{3}", source)) if f"`{one}`" not in readme
     ] == []
+
+
+def test_the_documentation_names_every_kind_and_limit():
+    root = Path(__file__).parents[4]
+    how_to = (root / "docs" / "how-to" / "uploads.md").read_text()
+    readme = (root / "packages" / "mkt-core" / "README.md").read_text()
+    limits = {field.name for field in fields(UploadSettings)}
+
+    assert {kind for kind in EXTENSIONS if not re.search(rf"\b{kind}\b", how_to)} == set()
+    assert {limit for limit in limits if f"`{limit}`" not in readme} == set()

@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from ..conf import core_settings
+from ..cookies import cookie_name
 
 COOKIE = "mkt_device"
 _SALT = "mkt_core.accounts.devices"
@@ -24,7 +25,7 @@ _SALT = "mkt_core.accounts.devices"
 def known_device(request: Any, account: str) -> str:
     """The name of the browser if ``account`` was logged in with it, else ""."""
     lifetime = _lifetime()
-    value = request.COOKIES.get(COOKIE, "") if lifetime else ""
+    value = request.COOKIES.get(cookie_name(COOKIE), "") if lifetime else ""
     try:
         device, owner = TimestampSigner(salt=_SALT).unsign(value, max_age=lifetime).split(".")
     except (BadSignature, ValueError):
@@ -39,7 +40,7 @@ def remember_device(response: HttpResponseBase, account: str) -> None:
         return
     value = f"{secrets.token_urlsafe(9)}.{_owner(account)}"
     response.set_cookie(
-        COOKIE,
+        cookie_name(COOKIE),
         TimestampSigner(salt=_SALT).sign(value),
         max_age=lifetime,
         path=settings.SESSION_COOKIE_PATH,

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from ..conf import core_settings
+from ..cookies import cookie_name
 
 _SALT = "mkt_core.db.pin"
 #: The cookie's time is in whole seconds, and clocks of several machines differ: so much later it still counts. One from
@@ -21,7 +22,7 @@ CLOCK_SECONDS = 3.0
 def is_pinned(request: HttpRequest) -> bool:
     """Whether this visitor wrote something in the last ``DATABASE_PIN_SECONDS``, in any process."""
     conf = core_settings.current
-    value = request.COOKIES.get(conf.DATABASE_PIN_COOKIE)
+    value = request.COOKIES.get(cookie_name(conf.DATABASE_PIN_COOKIE))
     if not value:
         return False
     try:
@@ -39,7 +40,7 @@ def pin(response: HttpResponseBase) -> None:
 
     conf = core_settings.current
     response.set_cookie(
-        conf.DATABASE_PIN_COOKIE,
+        cookie_name(conf.DATABASE_PIN_COOKIE),
         signing.TimestampSigner(salt=_SALT).sign("1"),
         max_age=math.ceil(conf.DATABASE_PIN_SECONDS),
         path=settings.SESSION_COOKIE_PATH,

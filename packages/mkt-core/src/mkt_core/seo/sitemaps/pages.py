@@ -22,7 +22,7 @@ from .urls import Url
 
 BATCH = 1000
 _COLUMNS = ("pk", "path", "url_path", "translation_key", "locale_id")
-_CHANGED = Coalesce("last_published_at", "latest_revision_created_at")
+_CHANGED = Coalesce("last_published_at", "first_published_at")
 
 
 def page_sections(site: Site, request: HttpRequest) -> dict[str, Section]:
