@@ -16,7 +16,7 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 # Generous, for a machine that does other things as well.
-WAIT_MILLISECONDS = 20_000
+WAIT_MILLISECONDS = 15_000
 
 
 @pytest.fixture(scope="session")
