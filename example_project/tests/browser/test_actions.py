@@ -2,7 +2,7 @@
 
 import pytest
 
-from .test_editing import page_id, pick
+from .test_editing import page_id, pick, said_so
 
 pytestmark = pytest.mark.browser
 
@@ -25,12 +25,12 @@ def test_a_page_is_taken_offline_and_published_again(admin, site):
     spare = page_id(site, "spare")
     admin.goto(f"/admin/pages/{spare}/unpublish/")
     admin.get_by_role("button", name="Yes, unpublish it").click()
-    admin.wait_for_selector(".messages .success")
+    said_so(admin)
     assert not live(site, "spare")
     admin.goto(f"/admin/pages/{spare}/edit/")
     admin.get_by_role("button", name="More actions").click()
     admin.get_by_role("button", name="Publish", exact=True).click()
-    admin.wait_for_selector(".messages .success")
+    said_so(admin)
     assert live(site, "spare")
 
 
@@ -40,18 +40,18 @@ def test_a_page_is_copied_moved_and_deleted(admin, site):
     admin.fill("#id_new_title", "Copied")
     admin.fill("#id_new_slug", "copied")
     admin.get_by_role("button", name="Copy this page").click()
-    admin.wait_for_selector(".messages .success")
+    said_so(admin)
     copied = page_id(site, "copied")
     blog = page_id(site, "lab")
     admin.goto(f"/admin/pages/{copied}/move/{blog}/confirm/")
     admin.get_by_role("button", name="Yes, move this page").click()
-    admin.wait_for_selector(".messages .success")
+    said_so(admin)
     assert "lab/copied" in site.value(
         "SELECT url_path FROM wagtailcore_page WHERE id = ?", copied
     )
     admin.goto(f"/admin/pages/{copied}/delete/")
     admin.get_by_role("button", name="Yes, delete it").click()
-    admin.wait_for_selector(".messages .success")
+    said_so(admin)
     assert page_id(site, "copied") is None
 
 
@@ -61,7 +61,7 @@ def test_a_workflow_gets_its_first_task(admin, site):
     admin.locator("[id^=id_workflow_tasks-0] button:has-text('Choose a task')").click()
     admin.locator(".modal-body [data-chooser-modal-choice], .modal-body .task-choice").first.click()
     admin.get_by_role("button", name="Create").last.click()
-    admin.wait_for_selector(".messages .success")
+    said_so(admin)
     assert site.value(
         "SELECT count(*) FROM wagtailcore_workflowtask JOIN wagtailcore_workflow w"
         " ON w.id = workflow_id WHERE w.name = ?",
@@ -72,10 +72,10 @@ def test_a_workflow_gets_its_first_task(admin, site):
 def test_a_redirect_leads_to_a_chosen_page(admin, site):
     admin.goto("/admin/redirects/add/")
     admin.fill("#id_old_path", "/old-spare/")
-    admin.get_by_role("button", name="Choose a page").click()
+    admin.locator(".chooser button:visible").first.click()
     admin.locator(".modal-body a.choose-page", has_text="Spare").click()
     admin.get_by_role("button", name="Save").first.click()
-    admin.wait_for_selector(".messages .success")
+    said_so(admin)
     assert site.value(
         "SELECT redirect_page_id FROM wagtailredirects_redirect WHERE old_path = ?", "/old-spare"
     ) == page_id(site, "spare")
@@ -88,13 +88,13 @@ def test_somebody_new_may_log_in(admin, site):
     for name in ("password1", "password2"):
         admin.fill(f"#id_{name}", "blue-kettle-on-the-hob-3")
     admin.get_by_role("button", name="Add user").last.click()
-    admin.wait_for_selector(".messages .success")
+    said_so(admin)
     assert site.value("SELECT count(*) FROM auth_user WHERE username = ?", "reader") == 1
 
 
 def test_the_response_cache_is_purged_for_a_chosen_page(admin):
     admin.goto("/admin/response-cache/")
-    admin.get_by_role("button", name="Choose a page").click()
+    admin.locator(".chooser button:visible").first.click()
     admin.locator(".modal-body a.choose-page", has_text="Spare").click()
     admin.get_by_role("button", name="Purge the page").click()
-    admin.wait_for_selector(".messages .success")
+    said_so(admin)

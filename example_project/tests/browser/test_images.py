@@ -2,6 +2,8 @@
 
 import pytest
 
+from .test_editing import said_so
+
 pytestmark = pytest.mark.browser
 
 
@@ -25,7 +27,7 @@ def test_a_focal_point_is_drawn_and_kept(admin, site):
     admin.mouse.up()
     admin.get_by_role("button", name="Save", exact=True).first.click()
     admin.wait_for_url("**/admin/images/**")
-    admin.wait_for_selector(".messages .success")
+    said_so(admin)
     assert (
         site.value("SELECT focal_point_width FROM wagtailimages_image WHERE id = ?", image) > 0
     )

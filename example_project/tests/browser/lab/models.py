@@ -15,6 +15,8 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import DraftStateMixin, Orderable, Page, PreviewableMixin, RevisionMixin
 from wagtail.snippets.blocks import SnippetChooserBlock
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 
 class Badge(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
@@ -31,7 +33,16 @@ class Badge(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
         return "lab/badge.html"
 
 
-register_snippet(Badge)
+class BadgeChooserViewSet(SnippetChooserViewSet):
+    form_fields = ["name", "since"]
+
+
+class BadgeViewSet(SnippetViewSet):
+    model = Badge
+    chooser_viewset_class = BadgeChooserViewSet
+
+
+register_snippet(BadgeViewSet)
 
 
 class LabPage(Page):
