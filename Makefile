@@ -15,11 +15,11 @@ help: ## list the targets
 demo: bootstrap-demo ## serve the example site with demo content on http://127.0.0.1:8000/ (PORT=)
 	@$(RUN) scripts/demo.py --port "$(PORT)"
 
-test: bootstrap ## run every suite against real PostgreSQL and Redis, then on SQLite
+test: bootstrap ## run every suite against real PostgreSQL and Redis
 	@$(RUN) scripts/run_tests.py $(ARGS)
 
-test-all: bootstrap ## the same with the long campaigns, Chromium and faults (tests marked slow, browser, fault)
-	@$(RUN) scripts/run_tests.py --all $(ARGS)
+test-all: bootstrap ## on both databases, with long campaigns, Chromium and faults (marked slow, browser, fault)
+	@$(RUN) scripts/run_tests.py --all --database both $(ARGS)
 
 test-systems: bootstrap ## only Chromium and faults (tests marked browser, fault)
 	@$(RUN) scripts/run_tests.py --systems mkt-core example_project $(ARGS)

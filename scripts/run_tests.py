@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Run every suite against real PostgreSQL and Redis servers, then again on SQLite.
+"""Run every suite against real PostgreSQL and Redis servers, or on SQLite.
 
-    python scripts/run_tests.py                          # what `make test` runs
-    python scripts/run_tests.py --all                    # with the long campaigns, Chromium and faults
+    python scripts/run_tests.py                             # what `make test` runs
+    python scripts/run_tests.py --database sqlite           # without servers
+    python scripts/run_tests.py --all --database both       # also what is marked: `make test-all`
     python scripts/run_tests.py --systems example_project   # only Chromium and faults
-    python scripts/run_tests.py mkt-blog -- -k feed -x   # one suite, pytest's own options
+    python scripts/run_tests.py mkt-blog -- -k feed -x      # one suite, pytest's own options
 
-Each suite runs in its own folder with its own settings, as `python -m pytest` there would. With both
-databases there are two lanes side by side, one per database, and a suite's output is shown when it has
-ended. A suite without a test, and a database that could not be had, are failures in the summary.
+Each suite runs in its own folder with its own settings, as `python -m pytest` there would. Two run side by side, each
+with a database of its own, and a suite's output is shown when it has ended. A suite without a test, and a database
+that could not be had, are failures in the summary.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import _process
 import _sqlite_template
@@ -41,15 +44,29 @@ class Suite:
     folder: Path
     # A suite without a database runs once.
     uses_database: bool = True
+    # pytest's arguments for each part of a suite that takes long; parts run side by side.
+    parts: tuple[tuple[str, ...], ...] = ((),)
+    arguments: tuple[str, ...] = ()
+
+    def split(self) -> Iterator[Suite]:
+        """The suite, or its parts as suites."""
+        for number, arguments in enumerate(self.parts, start=1):
+            name = f"{self.name} {number}/{len(self.parts)}" if len(self.parts) > 1 else self.name
+            yield replace(self, name=name, parts=((),), arguments=arguments)
 
 
+# The longest first, so that no lane is left with one at the end.
 SUITES = (
-    Suite("scripts", ROOT, uses_database=False),
-    Suite("mkt-core", ROOT / "packages" / "mkt-core"),
-    Suite("mkt-blog", ROOT / "packages" / "mkt-blog"),
-    Suite("mkt-monitoring", ROOT / "packages" / "mkt-monitoring"),
-    Suite("mkt-api", ROOT / "packages" / "mkt-api"),
+    Suite(
+        "mkt-core",
+        ROOT / "packages" / "mkt-core",
+        parts=(("tests/cache",), ("tests", "--ignore=tests/cache")),
+    ),
     Suite("example_project", ROOT / "example_project"),
+    Suite("mkt-blog", ROOT / "packages" / "mkt-blog"),
+    Suite("scripts", ROOT, uses_database=False),
+    Suite("mkt-api", ROOT / "packages" / "mkt-api"),
+    Suite("mkt-monitoring", ROOT / "packages" / "mkt-monitoring"),
 )
 
 
@@ -87,7 +104,7 @@ class Pytest:
             # Two pytest processes that tidy up one folder of temporary files get into each other's way.
             tempfile.TemporaryDirectory(prefix="mkt-pytest-") as scratch,
             subprocess.Popen(
-                self.command,
+                [*self.command, *suite.arguments],
                 cwd=suite.folder,
                 env=environment({**variables, "PYTEST_DEBUG_TEMPROOT": scratch}),
                 stdout=subprocess.PIPE,
@@ -131,8 +148,11 @@ class Pytest:
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     chosen = [suite for suite in SUITES if not options.suites or suite.name in options.suites]
+    # A part has tests to run only as long as nobody chooses among them.
+    if not options.systems and not options.chosen_tests:
+        chosen = [part for suite in chosen for part in suite.split()]
     with _process.signals_as_exit():
-        return report(run_all(chosen, options.database, options.pytest))
+        return report(run_all(chosen, options.database, options.pytest, options.lanes))
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -148,11 +168,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     which.add_argument(
         "--systems", action="store_true", help="only the tests marked browser and fault"
     )
-    parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
+    parser.add_argument("--database", choices=(*DATABASES, "both"), default="postgresql")
+    parser.add_argument("--lanes", type=int, default=2, help="suites that run side by side (2)")
     options = parser.parse_args(arguments[:cut])
     if unknown := sorted(set(options.suites) - set(names)):
         parser.error(f"unknown suite {', '.join(unknown)}; there are {', '.join(names)}")
-    options.pytest = [*_marker_options(options), *arguments[cut + 1 :]]
+    options.chosen_tests = arguments[cut + 1 :]
+    options.pytest = [*_marker_options(options), *options.chosen_tests]
     return options
 
 
@@ -164,31 +186,84 @@ def _marker_options(options: argparse.Namespace) -> list[str]:
     return ["-m", "not slow and not browser and not fault"]
 
 
-def run_all(suites: Sequence[Suite], database: str, pytest: Sequence[str]) -> list[Result]:
-    """Run the suites on one database, or on both at once."""
-    if database == "postgresql":
-        return list(run_on_servers(suites, Pytest(pytest)))
-    if database == "sqlite":
-        return list(run_on_sqlite(suites, Pytest(pytest)))
-    first = [suite for suite in suites if suite.uses_database]
-    # The tests of the tools run once, in the lane that is done first.
-    second = [*first, *(suite for suite in suites if not suite.uses_database)]
-    sqlite, servers = Pytest(pytest, at_end=True), Pytest(pytest, at_end=True)
-    with ThreadPoolExecutor(1) as executor:
-        lane = executor.submit(lambda: list(run_on_sqlite(second, sqlite)))
-        try:
-            return [*(run_on_servers(first, servers) if first else ()), *lane.result()]
-        finally:
-            # Only of use when we are told to stop: the lane must not start its next suite.
-            sqlite.stop()
+def run_all(
+    suites: Sequence[Suite], database: str, pytest: Sequence[str], lanes: int = 1
+) -> list[Result]:
+    """Run the suites on one database, or on one after the other."""
+    results: list[Result] = []
+    if database != "sqlite":
+        results += run_on_servers(suites, pytest, lanes)
+        # What needs no database has run by then.
+        suites = [suite for suite in suites if suite.uses_database]
+    if database != "postgresql" and suites:
+        results += run_on_sqlite(suites, pytest, lanes)
+    return results
 
 
-def run_on_sqlite(suites: Sequence[Suite], pytest: Pytest) -> Iterator[Result]:
+def run_on_sqlite(suites: Sequence[Suite], pytest: Sequence[str], lanes: int) -> list[Result]:
     with sqlite_template() as variables:
-        if variables:
-            pytest.command += ["-p", _sqlite_template.__name__]
-        for suite in suites:
-            yield pytest.run(suite, "SQLite" if suite.uses_database else "", variables)
+        plugin = ["-p", _sqlite_template.__name__] if variables else []
+        return run_in_lanes(suites, "SQLite", [*pytest, *plugin], [variables] * lanes)
+
+
+def run_on_servers(suites: Sequence[Suite], pytest: Sequence[str], lanes: int) -> list[Result]:
+    # Databases and keys of servers that somebody else has started are used as they are named.
+    if {"DATABASE_URL", "REDIS_URL"} & set(os.environ):
+        lanes = 1
+    try:
+        with services.running() as variables:
+            if missing := {"DATABASE_URL", "REDIS_URL"} - set(variables):
+                return [not_run(f"no {' and '.join(sorted(missing))}")]
+            each = [of_lane(variables, number) for number in range(lanes)]
+            return run_in_lanes(suites, "PostgreSQL", pytest, each)
+    except _process.ServiceError as error:
+        return [not_run(str(error))]
+
+
+def not_run(why: str) -> Result:
+    return Result("all suites", "PostgreSQL", False, f"NOT RUN: {why}")
+
+
+def of_lane(variables: Mapping[str, str], number: int) -> dict[str, str]:
+    """The variables with a database, and a numbered database of Redis, that no other lane uses."""
+    if not number:
+        return dict(variables)
+    database, redis = urlsplit(variables["DATABASE_URL"]), urlsplit(variables["REDIS_URL"])
+    return {
+        **variables,
+        "DATABASE_URL": urlunsplit(database._replace(path=f"{database.path}_{number}")),
+        "REDIS_URL": urlunsplit(redis._replace(path=f"/{number}")),
+    }
+
+
+def run_in_lanes(
+    suites: Sequence[Suite],
+    database: str,
+    arguments: Sequence[str],
+    lanes: Sequence[Mapping[str, str]],
+) -> list[Result]:
+    """Each lane takes the next suite when it has ended one; the results are in the order of the suites."""
+    waiting = deque(enumerate(suites))
+    results: dict[int, Result] = {}
+    runners = [Pytest(arguments, at_end=len(lanes) > 1) for _ in lanes]
+
+    def work(runner: Pytest, variables: Mapping[str, str]) -> None:
+        while waiting and not runner.stopped:
+            with suppress(IndexError):
+                number, suite = waiting.popleft()
+                where = database if suite.uses_database else ""
+                results[number] = runner.run(suite, where, variables)
+
+    with ThreadPoolExecutor(len(lanes)) as executor:
+        at_work = [executor.submit(work, *lane) for lane in zip(runners, lanes, strict=True)]
+        try:
+            for future in at_work:
+                future.result()
+        finally:
+            # Only of use when we are told to stop: no lane must start its next suite.
+            for runner in runners:
+                runner.stop()
+    return [results[number] for number in sorted(results)]
 
 
 @contextmanager
@@ -213,24 +288,6 @@ def sqlite_template() -> Iterator[dict[str, str]]:
             _sqlite_template.VARIABLE: str(path),
             "PYTHONPATH": os.pathsep.join(filter(None, folders)),
         }
-
-
-def run_on_servers(suites: Sequence[Suite], pytest: Pytest) -> Iterator[Result]:
-    try:
-        with services.running() as variables:
-            missing = {"DATABASE_URL", "REDIS_URL"} - set(variables)
-            for suite in suites if not missing else ():
-                where = "PostgreSQL" if suite.uses_database else ""
-                yield pytest.run(suite, where, variables)
-            if missing:
-                yield Result(
-                    "all suites",
-                    "PostgreSQL",
-                    False,
-                    f"NOT RUN: no {' and '.join(sorted(missing))}",
-                )
-    except _process.ServiceError as error:
-        yield Result("all suites", "PostgreSQL", False, f"NOT RUN: {error}")
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:

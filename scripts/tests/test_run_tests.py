@@ -1,6 +1,7 @@
 """The runner of all suites: what it runs where, what it calls a failure, how it ends."""
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 import run_tests
@@ -33,7 +34,7 @@ def _no_template(monkeypatch):
 def servers(monkeypatch):
     @contextlib.contextmanager
     def running():
-        yield {"DATABASE_URL": "postgres://here", "REDIS_URL": "redis://here"}
+        yield {"DATABASE_URL": "postgres://here/main", "REDIS_URL": "redis://here/0"}
 
     monkeypatch.setattr(run_tests.services, "running", running)
 
@@ -87,9 +88,64 @@ class TestAll:
         assert [(result.suite, result.database) for result in results] == [("tools", "")]
 
     def test_suites_on_servers_get_their_addresses(self, make_suite):
-        suite = make_suite("one", "assert os.environ['REDIS_URL'] == 'redis://here'")
+        suite = make_suite("one", "assert os.environ['REDIS_URL'] == 'redis://here/0'")
 
         assert [r.passed for r in run_tests.run_all([suite], "postgresql", PLAIN)] == [True]
+
+
+@pytest.mark.usefixtures("servers")
+class TestLanes:
+    # Each suite waits for the other one, so that one after the other they would both fail.
+    MEET = """
+    import pathlib, time
+    mine = pathlib.Path(__file__).parent
+    (mine / "here").write_text(os.environ["DATABASE_URL"] + " " + os.environ["REDIS_URL"])
+    deadline = time.monotonic() + 20
+    while not (other := mine.parent / {other!r} / "here").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert other.exists()
+"""
+
+    def test_two_suites_run_side_by_side_with_databases_of_their_own(self, make_suite):
+        one = make_suite("one", self.MEET.format(other="two"))
+        two = make_suite("two", self.MEET.format(other="one"))
+
+        results = run_tests.run_all([one, two], "postgresql", PLAIN, lanes=2)
+
+        assert [(result.suite, result.passed) for result in results] == [
+            ("one", True),
+            ("two", True),
+        ]
+        assert {(suite.folder / "here").read_text() for suite in (one, two)} == {
+            "postgres://here/main redis://here/0",
+            "postgres://here/main_1 redis://here/1",
+        }
+
+    def test_servers_of_the_caller_are_used_by_one_suite_at_a_time(self, make_suite, monkeypatch):
+        monkeypatch.setenv("REDIS_URL", "redis://outside/3")
+        body = """
+    import pathlib, time
+    log = (pathlib.Path(__file__).parent.parent / "log").open("a", buffering=1)
+    log.write("begin ")
+    time.sleep(0.5)
+    log.write("end ")
+"""
+        suites = [make_suite(name, body) for name in ("one", "two")]
+
+        run_tests.run_all(suites, "postgresql", PLAIN, lanes=2)
+
+        assert (suites[0].folder.parent / "log").read_text() == "begin end begin end "
+
+    def test_a_long_suite_is_run_in_parts(self, make_suite):
+        suite = replace(make_suite("long", "assert True"), parts=(("-k", "it"), ("-k", "not it")))
+
+        parts = list(suite.split())
+
+        assert [part.name for part in parts] == ["long 1/2", "long 2/2"]
+        assert [run_tests.Pytest(PLAIN).run(part, "SQLite", {}).passed for part in parts] == [
+            True,
+            False,
+        ]
 
 
 class TestMissingServers:

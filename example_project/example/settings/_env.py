@@ -46,7 +46,7 @@ def require(*names: str) -> None:
 
 # The variables that may come from a file: each of them holds a password or a key.
 SECRETS = frozenset(
-    {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "METRICS_TOKEN"},
+    {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "LOG_USER_KEY", "METRICS_TOKEN"},
 )
 
 read_secret_files()

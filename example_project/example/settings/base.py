@@ -49,6 +49,7 @@ MIDDLEWARE = [
     # In front of the rest, so that the measured time is the whole time and every log line has the request's id.
     "mkt_core.middleware.RequestIdMiddleware",
     "mkt_monitoring.middleware.RequestMetricsMiddleware",
+    "mkt_core.logging.access.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # What stands below runs only when a page is rendered.
     "mkt_core.cache.middleware.ResponseCacheMiddleware",

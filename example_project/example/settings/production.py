@@ -6,6 +6,7 @@ Required: ``SECRET_KEY``, ``DATABASE_URL``, ``REDIS_URL`` (each also as ``*_FILE
 
 import django
 
+from mkt_core import logging as mkt_logging
 from mkt_core.security import recommended
 from mkt_core.security.settings import TWO_YEARS_SECONDS
 
@@ -96,12 +97,18 @@ MKT_MONITORING = {
     "METRICS_TOKENS": [token] if (token := env.str("METRICS_TOKEN", default="")) else [],
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "mkt_core.logging.JsonFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Django's own handler mails the administrators; here everything goes one way.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+# One JSON line for each record, on standard error or in a file: see deploy/logs and docs/how-to/logs.md.
+LOGGING = mkt_logging.config(
+    env.str("LOG_LEVEL", default="INFO"),
+    service=env.str("LOG_SERVICE", default="mkt-site"),
+    environment=env.str("LOG_ENVIRONMENT", default="production"),
+    file=env.str("LOG_FILE", default=""),
+)
+MKT_CORE |= {
+    # With a key of its own, hashes of users stay the same when SECRET_KEY is changed.
+    "LOG_USER_KEY": env.str("LOG_USER_KEY", default=""),
+    "LOG_CLIENT_ADDRESS": env.str("LOG_CLIENT_ADDRESS", default="truncated"),
+    "LOG_REDACT_EMAILS": True,
+    "LOG_REDACT_CARDS": True,
+    "LOG_UNHANDLED_ERRORS": True,
 }

@@ -6,7 +6,7 @@ import django
 from django.core.management import call_command
 
 LOGIN = "editor"
-PASSWORD = "wandering-albatross-17"  # noqa: S105
+PASSWORD = "wandering-albatross-17"
 
 
 def main():

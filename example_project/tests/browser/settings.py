@@ -5,8 +5,8 @@ Chromium takes cookies marked as secure from ``localhost``; nothing is redirecte
 
 import os
 
-from example.settings.test import *  # noqa: F403
 from example.settings.base import MIDDLEWARE, POLICY_SOURCES
+from example.settings.test import *  # noqa: F403
 from example.settings.test import INSTALLED_APPS
 from mkt_core import security
 

@@ -14,6 +14,7 @@ def _fresh_health_state(monkeypatch):
     monkeypatch.setattr(draining, "_draining", threading.Event())
     monkeypatch.setattr(views, "_started", False)
     monkeypatch.setattr(report, "_failing", set())
+    monkeypatch.setattr(report, "_recent", None)
     monkeypatch.setattr(health_checks, "_migrated", set())
     monkeypatch.setattr(registry, "_checks", dict(registry._checks))
 

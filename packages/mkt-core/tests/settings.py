@@ -43,6 +43,8 @@ WAGTAILADMIN_BASE_URL = "http://testserver"
 INSTALLED_APPS = [
     "mkt_core",
     "tests.cache.site",
+    "tests.ratelimit.site",
+    "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.users",
     "wagtail.images",

@@ -9,15 +9,20 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from .client_address import comes_from_trusted_proxy
 from .conf import core_settings
-from .request_id import META_KEY, is_well_formed, new_request_id, request_id_variable
+from .request_id import META_KEY, is_well_formed, new_request_id
+from .request_scope import META_KEY as SCOPE_KEY
+from .request_scope import RequestScope
+from .trace_context import trace_of
 
 
 class RequestIdMiddleware:
-    """Give each request an id.
+    """Give each request an id, and a place in a trace.
 
-    It is in ``request.META["mkt.request_id"]``, in the log records and in the response's header
-    ``X-Request-ID``. Put the middleware first, so that everything logged below carries the id.
+    The id is in ``request.META["mkt.request_id"]``, in the log records and in the response's header
+    ``X-Request-ID``; for the trace, see ``mkt_core.request_scope``. Put the middleware first, so that everything logged
+    below carries both.
     """
 
     sync_capable = True
@@ -32,24 +37,27 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.async_mode:
             return self.__acall__(request)
-        token = request_id_variable.set(self.identify(request))
-        try:
+        with self.begin(request).active():
             return self.stamp(request, self.get_response(request))
-        finally:
-            request_id_variable.reset(token)
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
-        token = request_id_variable.set(self.identify(request))
-        try:
+        with self.begin(request).active():
             return self.stamp(request, await self.get_response(request))
-        finally:
-            request_id_variable.reset(token)
 
-    def identify(self, request: HttpRequest) -> str:
-        """Note the id of the request, and return it."""
+    def begin(self, request: HttpRequest) -> RequestScope:
+        """Note where the request belongs, and return it."""
+        trusted = is_trusted(request)
+        request_id = self.identify(request, trusted=trusted)
+        scope = RequestScope(request, request_id, trace_of(request.META, trusted=trusted))
+        request.META[SCOPE_KEY] = scope
+        return scope
+
+    def identify(self, request: HttpRequest, *, trusted: bool | None = None) -> str:
+        """Note the id of the request, and return it. ``trusted``: what ``is_trusted()`` said, if it has been asked."""
         request_id: str = request.META.get("HTTP_X_REQUEST_ID", "")
-        # A client's own id is not trusted unless the site says so: anyone could make two requests look like one.
-        if not (core_settings.current.TRUST_REQUEST_ID and is_well_formed(request_id)):
+        if trusted is None:
+            trusted = is_trusted(request)
+        if not (trusted and is_well_formed(request_id)):
             request_id = new_request_id()
         request.META[META_KEY] = request_id
         return request_id
@@ -58,3 +66,9 @@ class RequestIdMiddleware:
         """Return the id to the client."""
         response.headers["X-Request-ID"] = request.META[META_KEY]
         return response
+
+
+def is_trusted(request: HttpRequest) -> bool:
+    """Whether ids in the request's headers may be kept. A stranger could make two requests look like one."""
+    trusted = core_settings.current.TRUST_REQUEST_ID
+    return comes_from_trusted_proxy(request) if trusted is None else trusted

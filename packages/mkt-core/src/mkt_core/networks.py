@@ -62,3 +62,13 @@ def _parsed_networks(values: tuple[str, ...]) -> tuple[Network, ...]:
         except ValueError:
             continue
     return tuple(networks)
+
+
+def truncated_address(address: str) -> str:
+    """``address`` without what tells one household from another: IPv4 as /24, IPv6 as /48; "" if it is none."""
+    parsed = _parsed_address(address)
+    if parsed is None:
+        return ""
+    return str(
+        ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False).network_address
+    )

@@ -4,7 +4,7 @@ What ``ResponseCacheMiddleware`` has stored is given out before Django makes a r
 through as ever, so that the middleware stays where it is. Middleware in front of it does not run for such a response:
 
 - the headers of SecurityMiddleware, which says the same for every response, are added here;
-- RequestIdMiddleware's header as well;
+- RequestIdMiddleware's header as well, and AccessLogMiddleware's line is written;
 - others must be named in ``MKT_CORE["CACHE_DOOR_SKIPS"]``, or the door stays open for everybody.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from http.client import responses
+from time import perf_counter
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from .cache.key import Question, Refusal, question_of
 from .cache.serving import announce, is_worth_refreshing
 from .cache.store import Entry, get_store
 from .conf import core_settings
+from .logging.access import log_stored_response
 from .middleware import RequestIdMiddleware
 from .request_id import META_KEY
 
@@ -40,6 +42,7 @@ Headers = list[tuple[str, str]]
 _CACHE = "mkt_core.cache.middleware.ResponseCacheMiddleware"
 _SECURITY = "django.middleware.security.SecurityMiddleware"
 _REQUEST_ID = "mkt_core.middleware.RequestIdMiddleware"
+_ACCESS_LOG = "mkt_core.logging.access.AccessLogMiddleware"
 _REASONS = {status: f"{status} {text}" for status, text in responses.items()}
 
 
@@ -69,6 +72,7 @@ class FrontDoor:
         return [body]
 
     def _find(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes] | None:
+        began = perf_counter()
         if self._rules is None:
             self._rules = _DoorRules()
         rules = self._rules
@@ -88,6 +92,8 @@ class FrontDoor:
         present = {name.lower() for name, _ in headers}
         headers += [pair for pair in rules.headers(request) if pair[0].lower() not in present]
         announce(FrontDoor, "hit")
+        if rules.logs_requests:
+            log_stored_response(request, status, len(body), perf_counter() - began)
         return status, headers, body
 
     def _forget(self, **kwargs: object) -> None:
@@ -127,7 +133,7 @@ class _DoorRules:
     def __init__(self) -> None:
         paths = list(settings.MIDDLEWARE)
         before = paths[: paths.index(_CACHE)] if _CACHE in paths else []
-        known = {_SECURITY, _REQUEST_ID, *core_settings.current.CACHE_DOOR_SKIPS}
+        known = {_SECURITY, _REQUEST_ID, _ACCESS_LOG, *core_settings.current.CACHE_DOOR_SKIPS}
         unknown = [path for path in before if path not in known]
         self.is_usable = _CACHE in paths and not unknown
         if unknown:
@@ -136,6 +142,7 @@ class _DoorRules:
                 "Name those that stored responses can do without in MKT_CORE['CACHE_DOOR_SKIPS'].",
                 ", ".join(unknown),
             )
+        self.logs_requests = _ACCESS_LOG in before
         has_security = _SECURITY in before
         self.redirects_to_https = has_security and settings.SECURE_SSL_REDIRECT
         self._security = {
@@ -149,7 +156,10 @@ class _DoorRules:
         found = self._security[request.is_secure()]
         if self._request_ids is None:
             return found
-        self._request_ids.identify(request)
+        if self.logs_requests:
+            self._request_ids.begin(request)
+        else:
+            self._request_ids.identify(request)
         return [*found, ("X-Request-ID", request.META[META_KEY])]
 
 

@@ -1,7 +1,11 @@
 """What ``manage.py check`` says about policies and headers."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import mkt_core
 from mkt_core.security import admin_policy, recommended, site_policy
 from mkt_core.security.checks import DJANGO, check_security, check_transport
 from mkt_core.security.policy_checks import check_policies, check_strength
@@ -315,3 +319,13 @@ class TestTransport:
         site.MKT_CORE = key
 
         assert check_transport() == []
+
+
+def test_every_id_is_in_the_readme():
+    folder = Path(mkt_core.__file__).parent / "security"
+    sources = "".join(path.read_text() for path in folder.glob("*checks.py"))
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+
+    ids = {*re.findall(r'id="(mkt_core\.[EW]\d{3})"', sources)}
+    assert {number[-3:] for number in ids} == {f"{number:03}" for number in range(60, 70)}
+    assert [one for one in sorted(ids) if f"| `{one}` |" not in readme] == []

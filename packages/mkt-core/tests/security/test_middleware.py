@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.test import AsyncClient, AsyncRequestFactory, RequestFactory
 from django.urls import set_script_prefix
 
+from mkt_core.security.csp import current_nonce
 from mkt_core.security.middleware import ContentSecurityPolicyMiddleware, SecurityHeadersMiddleware
 
 from .conftest import SITE_POLICY, parse
@@ -102,6 +103,24 @@ class TestNonce:
         assert "defer" in response.content.decode()
         assert f"'nonce-{nonce}'" in response["Content-Security-Policy"]
 
+    def test_a_request_inside_of_another_has_its_own(self, website):
+        factory = RequestFactory()
+
+        def inner(request):
+            return HttpResponse(str(current_nonce.get()))
+
+        def outer(request):
+            before = str(current_nonce.get())
+            other = ContentSecurityPolicyMiddleware(inner)(factory.get("/")).content.decode()
+            return HttpResponse(f"{before} {other} {current_nonce.get()}")
+
+        response = ContentSecurityPolicyMiddleware(outer)(factory.get("/"))
+
+        before, other, after = response.content.decode().split()
+        assert before == after != other
+        assert f"'nonce-{before}'" in response["Content-Security-Policy"]
+        assert current_nonce.get() is None
+
     def test_tags_without_the_middleware(self, website, visitor):
         website.MIDDLEWARE = []
 
@@ -155,7 +174,8 @@ class TestAdmin:
     def test_has_its_own_policy(self, policy_of):
         policy = policy_of("/admin/login/")
 
-        assert policy["script-src"] == ["'self'"]
+        assert policy["script-src"][0] == "'self'"
+        assert policy["script-src"] == policy["style-src"]
         assert policy["frame-ancestors"] == ["'self'"]
         assert policy["img-src"] == ["'self'", "data:", "blob:"]
 

@@ -16,10 +16,10 @@ MIDDLEWARE = "mkt_core.cache.middleware.ResponseCacheMiddleware"
 # One version per tag and one entry per page and encoding need room.
 MIN_ENTRIES = 10_000
 
-_LOCAL_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
-_DUMMY = "django.core.cache.backends.dummy.DummyCache"
-_CULLED = (
-    _LOCAL_MEMORY,
+LOCAL_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+DUMMY = "django.core.cache.backends.dummy.DummyCache"
+CULLED = (
+    LOCAL_MEMORY,
     "django.core.cache.backends.db.DatabaseCache",
     "django.core.cache.backends.filebased.FileBasedCache",
 )
@@ -97,29 +97,29 @@ def _forgotten_sessions() -> Iterator[CheckMessage]:
 
 def _unsuitable(alias: str, params: Mapping[str, Any]) -> Iterator[CheckMessage]:
     path = wrapped_path(params)
-    if path == _DUMMY:
+    if path == DUMMY:
         yield CheckWarning(
             f"The response cache keeps nothing: CACHES[{alias!r}] is Django's dummy cache.",
             hint="Name another alias in MKT_CORE['CACHE_ALIAS'], or remove the middleware.",
             id="mkt_core.W025",
         )
-    if path == _LOCAL_MEMORY and not settings.DEBUG:
+    if path == LOCAL_MEMORY and not settings.DEBUG:
         yield CheckWarning(
             f"CACHES[{alias!r}] is in the memory of one process: others do not hear of changes made there and show "
             "old pages.",
             hint="Use Redis or another shared cache; silence this if there is one process only.",
             id="mkt_core.W023",
         )
-    if path in _CULLED and _max_entries(params) < MIN_ENTRIES:
+    if path in CULLED and max_entries(params) < MIN_ENTRIES:
         yield CheckWarning(
-            f"CACHES[{alias!r}] has room for {_max_entries(params)} keys; the response cache needs one per page and "
+            f"CACHES[{alias!r}] has room for {max_entries(params)} keys; the response cache needs one per page and "
             "one per thing that pages are made of.",
             hint=f"Set OPTIONS['MAX_ENTRIES'] to {MIN_ENTRIES} or more.",
             id="mkt_core.W024",
         )
 
 
-def _max_entries(params: Mapping[str, Any]) -> int:
+def max_entries(params: Mapping[str, Any]) -> int:
     try:
         return int(params.get("OPTIONS", {}).get("MAX_ENTRIES", 300))
     except (TypeError, ValueError):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 
 from django.core.cache import cache
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from mkt_core._settings.health import HealthSettings
 from mkt_core.conf import core_settings
 
 from .registry import register
@@ -28,12 +33,42 @@ def register_built_in() -> None:
     register("cache", critical=False)(check_cache)
 
 
+def register_configured(conf: HealthSettings) -> None:
+    """Those that the settings name. Called once, when mkt-core is ready; says nothing about mistakes, as checks do."""
+    for alias in conf.HEALTH_REPLICAS:
+        register(f"replica {alias}", critical=False)(partial(check_database, alias))
+    if conf.HEALTH_PLUGIN_CHECKS:
+        from .plugins import register_plugins
+
+        register_plugins(conf.HEALTH_PLUGIN_CHECKS)
+
+
 def check_databases() -> None:
     """Every database in ``HEALTH_DATABASES`` answers a query, over a new connection."""
     for alias in core_settings.current.HEALTH_DATABASES:
-        with connections[alias].cursor() as cursor:
-            cursor.execute("SELECT 1")
-            cursor.fetchone()
+        check_database(alias)
+
+
+def check_database(alias: str) -> None:
+    """The database answers a query, over a new connection."""
+    with _connection(alias) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+
+
+@contextmanager
+def _connection(alias: str) -> Iterator[BaseDatabaseWrapper]:
+    """A new connection, since this thread is new; not one of a pool, which may have none left when all is well."""
+    connection = connections[alias]
+    if "pool" not in connection.settings_dict.get("OPTIONS", {}):
+        yield connection
+        return
+    connection = connection.copy()
+    del connection.settings_dict["OPTIONS"]["pool"]
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 def check_migrations() -> None:

@@ -10,6 +10,10 @@ from mkt_core.conf import core_settings
 CheckFunction = Callable[[], object]
 
 
+class Degraded(Exception):
+    """Raised by a check: something is wrong, but pages can be served. Never makes the site unavailable."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthCheck:
     """A registered check. ``function`` returns when all is well and raises when not."""
@@ -49,8 +53,8 @@ def register(
     The function raises to say that something is wrong; the text of the exception is logged and
     shown to allowed callers. It runs in a thread of its own, so it may block, up to
     ``timeout_seconds`` (default: ``MKT_CORE["HEALTH_TIMEOUT_SECONDS"]``). A failing critical check
-    makes the site unavailable (503), any other one degraded (200). Register from
-    ``AppConfig.ready()``, so that the first probe already knows the check.
+    makes the site unavailable (503), any other one degraded (200), and so does ``Degraded`` raised by any. Register
+    from ``AppConfig.ready()``, so that the first probe already knows the check.
 
     Raises:
         ValueError: the name is taken. ``unregister()`` it first to replace a check.

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from mkt_core.logging.redaction import current_redactor
 from mkt_core.signals import health_check_changed
 
 from ._attempts import Attempt, attempt
 from .draining import is_draining
-from .registry import CheckResult, HealthCheck, registered
+from .registry import CheckResult, Degraded, HealthCheck, registered
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ MAX_MESSAGE_CHARS = 300
 
 # Names of the checks that failed last time, so that a long outage is logged once and not at every probe.
 _failing: set[str] = set()
+# The checks that were run last, when that was done (monotonic seconds), and how they went.
+_recent: tuple[list[HealthCheck], float, Report] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +77,30 @@ def run_checks(checks: Iterable[HealthCheck] | None = None) -> Report:
     return Report(draining=is_draining(), results=results)
 
 
+def recent_report(max_age_seconds: float) -> Report:
+    """That of ``run_checks()``, from up to so long ago. A flood of probes runs the checks no more often than that."""
+    global _recent
+    checks, recent = registered(), _recent
+    now = time.monotonic()
+    if recent is not None and recent[0] == checks and now - recent[1] < max_age_seconds:
+        return replace(recent[2], draining=is_draining())
+    report = run_checks(checks)
+    _recent = checks, time.monotonic(), report
+    return report
+
+
 def _result(check: HealthCheck, asked: float, under_way: Attempt) -> CheckResult:
-    message = ""
+    message, critical = "", check.critical
     try:
         under_way.wait(check.effective_timeout_seconds)
     except BaseException as error:  # noqa: BLE001 - even SystemExit is only an answer here
-        message = f"{type(error).__name__}: {error}".removesuffix(": ")[:MAX_MESSAGE_CHARS]
+        critical = critical and not isinstance(error, Degraded)
+        message = f"{type(error).__name__}: {error}".removesuffix(": ")
+        # What a driver says about a failed connection may hold the password that it was made with.
+        message = current_redactor().text(message[: 4 * MAX_MESSAGE_CHARS])[:MAX_MESSAGE_CHARS]
     return CheckResult(
         name=check.name,
-        critical=check.critical,
+        critical=critical,
         passed=not message,
         message=message,
         duration_seconds=round(time.monotonic() - asked, 4),

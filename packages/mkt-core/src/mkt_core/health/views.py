@@ -14,7 +14,7 @@ from mkt_core.conf import core_settings
 from mkt_core.networks import is_in_networks
 
 from .registry import registered
-from .report import Report, run_checks
+from .report import Report, recent_report, run_checks
 
 # Set once all critical checks have passed together.
 _started = False
@@ -32,8 +32,8 @@ def live(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Should requests be sent here? 200 if ok or degraded, 503 if not. Runs all checks."""
-    return _response(request, run_checks())
+    """Should requests be sent here? 200 if ok or degraded, 503 if not. Runs all checks, unless that was just done."""
+    return _response(request, recent_report(core_settings.current.HEALTH_REUSE_SECONDS))
 
 
 @login_not_required

@@ -34,6 +34,9 @@ class Charge(NamedTuple):
 class Counters(ABC):
     """Safe to be used by several threads; blocks. No method raises because of the server."""
 
+    #: Whether connections are its own, and not Django's, which belong to one thread each.
+    serves_any_thread = False
+
     def __init__(self, alias: str, server: str = "") -> None:
         conf = core_settings.current
         self.alias = alias

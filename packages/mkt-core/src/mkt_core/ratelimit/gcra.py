@@ -13,7 +13,7 @@ from .rule import Decision, Rule
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether it is allowed, and the moment to keep if so."""
+    """Whether it is allowed, and the moment that holds from now on."""
 
     allowed: bool
     used_until: int
@@ -23,13 +23,20 @@ class Outcome:
 
 def decide(rule: Rule, used_until: int, now: int, cost: int) -> Outcome:
     """``used_until`` is what has been kept, or 0."""
-    # It can lie ahead by no more than the tolerance, unless the clock has been set back since.
-    start = min(max(used_until, now), now + rule.tolerance)
+    start = plausible(rule, used_until, now)
     end = start + cost * rule.interval
     excess = end - now - rule.tolerance
     if excess > 0:
         return Outcome(False, start, excess)
     return Outcome(True, end, 0)
+
+
+def plausible(rule: Rule, used_until: int, now: int) -> int:
+    """Never in the past, and ahead by no more than the tolerance: else the clock has been set back since.
+
+    In that case the corrected moment has to be kept, or the client waits until the clock has caught up.
+    """
+    return min(max(used_until, now), now + rule.tolerance)
 
 
 def decision(rule: Rule, *, allowed: bool, used_until: int, now: int, retry_after: int) -> Decision:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from math import ceil
 from time import time
 
@@ -16,7 +17,7 @@ from django.core.cache import BaseCache, caches
 from ..cache.backends import FailSafeCache
 from . import gcra
 from .counters import Charge, Counters
-from .locks import lock_for
+from .locks import Busy, lock_for
 from .rule import Decision
 
 
@@ -35,54 +36,67 @@ class CacheCounters(Counters):
 
     def _charge(self, charges: Sequence[Charge]) -> list[Decision]:
         cache = self._cache
-        decisions, _ = self._decided(cache, charges)
-        if all(not charge.cost for charge in charges) or not all(d.allowed for d in decisions):
+        decisions, records = _decided(cache, charges)
+        if not records:
             return decisions
-        with ExitStack() as stack:
-            # In one order, lest two wait for each other.
-            for key in sorted({charge.key for charge in charges}):
-                stack.enter_context(lock_for(cache, key))
-            decisions, records = self._decided(cache, charges)
-            if all(decision.allowed for decision in decisions):
-                for key, (used_until, seconds) in records.items():
-                    cache.set(key, used_until, max(1, ceil(seconds)))
+        try:
+            with ExitStack() as stack:
+                # In one order, lest two wait for each other.
+                for key in sorted(charge.key for charge in charges):
+                    stack.enter_context(lock_for(cache, key))
+                decisions, records = _decided(cache, charges)
+                _write(cache, records)
+        except Busy:
+            # Nobody needs so much at once; and to let it through would be a way around every limit.
+            return [
+                replace(decision, allowed=False, retry_after_seconds=1.0) for decision in decisions
+            ]
         return decisions
-
-    def _decided(
-        self, cache: BaseCache, charges: Sequence[Charge]
-    ) -> tuple[list[Decision], dict[str, tuple[int, float]]]:
-        """What becomes of each, and what to write if all are allowed."""
-        found = cache.get_many([charge.key for charge in charges])
-        now = int(time() * 1_000_000)
-        kept = [_number(found.get(charge.key)) for charge in charges]
-        outcomes = [
-            gcra.decide(charge.rule, used_until, now, charge.cost)
-            for charge, used_until in zip(charges, kept, strict=True)
-        ]
-        all_allowed = all(outcome.allowed for outcome in outcomes)
-        decisions, records = [], {}
-        for charge, used_until, outcome in zip(charges, kept, outcomes, strict=True):
-            kept_or_paid = outcome.used_until
-            if not all_allowed:
-                kept_or_paid = gcra.decide(charge.rule, used_until, now, 0).used_until
-            decisions.append(
-                gcra.decision(
-                    charge.rule,
-                    allowed=outcome.allowed,
-                    used_until=kept_or_paid,
-                    now=now,
-                    retry_after=outcome.retry_after,
-                )
-            )
-            if charge.cost:
-                records[charge.key] = (kept_or_paid, (kept_or_paid - now) / 1_000_000)
-        return decisions, records
 
     def _forget(self, keys: Sequence[str]) -> None:
         self._cache.delete_many(keys)
 
     def _ping(self) -> None:
         self._cache.get("mkt:probe")
+
+
+def _decided(
+    cache: BaseCache, charges: Sequence[Charge]
+) -> tuple[list[Decision], dict[str, tuple[int, int]]]:
+    """What becomes of each, and what is to be written: the moment, and seconds to keep it."""
+    found = cache.get_many([charge.key for charge in charges])
+    now = int(time() * 1_000_000)
+    kept = [_number(found.get(charge.key)) for charge in charges]
+    outcomes = [
+        gcra.decide(charge.rule, used_until, now, charge.cost)
+        for charge, used_until in zip(charges, kept, strict=True)
+    ]
+    all_allowed = all(outcome.allowed for outcome in outcomes)
+    decisions, records = [], {}
+    for charge, old, outcome in zip(charges, kept, outcomes, strict=True):
+        start = gcra.plausible(charge.rule, old, now)
+        new = outcome.used_until if all_allowed else start
+        decisions.append(
+            gcra.decision(
+                charge.rule,
+                allowed=outcome.allowed,
+                used_until=new,
+                now=now,
+                retry_after=outcome.retry_after,
+            )
+        )
+        if new > start or start < old:
+            records[charge.key] = (new, ceil((new - now) / 1_000_000))
+    return decisions, records
+
+
+def _write(cache: BaseCache, records: dict[str, tuple[int, int]]) -> None:
+    for key, (used_until, seconds) in records.items():
+        cache.set(key, used_until, seconds)
+    # Django's database cache says nothing when it could not write.
+    found = cache.get_many(records)
+    if any(found.get(key) != used_until for key, (used_until, _) in records.items()):
+        raise RuntimeError("it does not keep what it is given")
 
 
 def _number(value: object) -> int:

@@ -27,4 +27,11 @@ def _policy(decision: Decision) -> str:
 
 
 def _state(decision: Decision) -> str:
-    return f'"{decision.rule.name}";r={decision.remaining};t={ceil(decision.reset_seconds)}'
+    return f'"{decision.rule.name}";r={decision.remaining};t={ceil(_effective_seconds(decision))}'
+
+
+def _effective_seconds(decision: Decision) -> float:
+    """So long no more than what remains should be used; with ``Retry-After``, the draft wants it to end by then."""
+    if not decision.allowed:
+        return decision.retry_after_seconds
+    return decision.reset_seconds if decision.remaining else decision.next_seconds

@@ -17,6 +17,7 @@ from random import uniform
 from secrets import token_hex
 from threading import Lock
 from time import monotonic, sleep
+from typing import Any, cast
 
 from django.core.cache import BaseCache
 from django.core.cache.backends.filebased import FileBasedCache
@@ -45,7 +46,7 @@ def lock_for(cache: BaseCache, key: str) -> AbstractContextManager[object]:
     if isinstance(cache, LocMemCache):
         return _thread_lock(key)
     if isinstance(cache, FileBasedCache):
-        return _file_lock(Path(cache._dir), key)
+        return _file_lock(Path(cast(Any, cache)._dir), key)
     return _added_key(cache, f"{key}:lock")
 
 

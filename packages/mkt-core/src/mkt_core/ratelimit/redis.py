@@ -20,19 +20,19 @@ from .rule import Decision
 _CHARGE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local answer, ends, all = {string.format('%.0f', now)}, {}, true
+local answer, found, all = {string.format('%.0f', now)}, {}, true
 for i, key in ipairs(KEYS) do
   local interval, tolerance, cost = tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
-  local start = math.min(math.max(tonumber(redis.call('GET', key) or 0) or 0, now), now + tolerance)
+  local stored = tonumber(redis.call('GET', key) or 0) or 0
+  local start = math.min(math.max(stored, now), now + tolerance)
   local excess = start + cost * interval - now - tolerance
   if excess > 0 then all = false end
-  ends[i] = {start, start + cost * interval, excess}
+  found[i] = {stored, start, start + cost * interval, excess}
 end
 for i, key in ipairs(KEYS) do
-  local start, finish, excess = unpack(ends[i])
-  local kept = start
-  if all and finish > start then
-    kept = finish
+  local stored, start, finish, excess = unpack(found[i])
+  local kept = all and finish or start
+  if kept > start or start < stored then
     redis.call('SET', key, string.format('%.0f', kept), 'PX', math.ceil((kept - now) / 1000))
   end
   answer[#answer + 1] = excess > 0 and '0' or '1'
@@ -46,6 +46,8 @@ _SHA = sha1(_CHARGE.encode(), usedforsecurity=False).hexdigest()
 
 class RedisCounters(Counters):
     """Exact for any number of processes and hosts."""
+
+    serves_any_thread = True
 
     def __init__(self, alias: str, location: RedisLocation) -> None:
         super().__init__(alias, location.server)

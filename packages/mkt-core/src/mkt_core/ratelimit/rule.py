@@ -88,3 +88,9 @@ class Decision:
     def limit(self) -> int:
         """The rule's."""
         return self.rule.limit
+
+    @property
+    def next_seconds(self) -> float:
+        """Until one more hit than ``remaining`` is allowed."""
+        spare = self.rule.tolerance - (self.remaining + 1) * self.rule.interval
+        return max(0.0, self.reset_seconds - spare / 1_000_000)

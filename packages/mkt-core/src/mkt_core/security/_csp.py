@@ -62,7 +62,7 @@ def media_with_nonce(media: Media, nonce: object) -> str:
     """The tags of ``media``, each with the nonce unless that is None."""
     attrs = {} if nonce is None else {"nonce": nonce}
     if django.VERSION >= (6, 1):
-        return media.render(attrs=attrs or None)  # type: ignore[call-arg]
+        return media.render(attrs=attrs or None)
     from ._shim import render_media
 
     return render_media(media, attrs)

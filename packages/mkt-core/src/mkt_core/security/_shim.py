@@ -110,13 +110,14 @@ def render_media(media: Media, attrs: Mapping[str, object]) -> SafeString:
     """
     tags = [
         *(_style(media, medium, path, attrs) for medium, path in _stylesheets(media)),
-        *(_script(media, path, attrs) for path in media._js),
+        *(_script(media, path, attrs) for path in media._js),  # type: ignore[attr-defined]
     ]
     return mark_safe("\n".join(tags))
 
 
 def _stylesheets(media: Media) -> list[tuple[str, Any]]:
-    return [(medium, path) for medium in sorted(media._css) for path in media._css[medium]]
+    css = media._css  # type: ignore[attr-defined]
+    return [(medium, path) for medium in sorted(css) for path in css[medium]]
 
 
 def _style(media: Media, medium: str, path: Any, attrs: Mapping[str, object]) -> str:

@@ -49,8 +49,9 @@ def element_for(script: str) -> SafeString | None:
     """The element that does the same as the script, if that is one call with JSON as arguments."""
     if (call := _CALL.match(script)) is None:
         return None
-    args, position = [], call.end()
-    while not (end := _END.match(script, position)):
+    args: list[Any] = []
+    position = call.end()
+    while not _END.match(script, position):
         if args:
             if not (separator := _SEPARATOR.match(script, position)):
                 return None
@@ -60,7 +61,7 @@ def element_for(script: str) -> SafeString | None:
         except ValueError:
             return None
         args.append(value)
-    return call_element(call["name"], *args, new=bool(call["new"])) if end else None
+    return call_element(call["name"], *args, new=bool(call["new"]))
 
 
 def allowed_names() -> list[str]:

@@ -94,11 +94,12 @@ def _nonce_without_context() -> Iterator[CheckMessage]:
 
 
 def _has_context_processor() -> bool:
+    templates: Any = settings.TEMPLATES
     return any(
         not _CONTEXT_PROCESSORS.isdisjoint(
             template.get("OPTIONS", {}).get("context_processors", ())
         )
-        for template in settings.TEMPLATES
+        for template in templates
         if isinstance(template, Mapping)
     )
 

@@ -62,10 +62,13 @@ class ContentSecurityPolicyMiddleware(_Middleware):
         """Provide the nonce, which costs nothing until it is read."""
         nonce = LazyNonce()
         request._csp_nonce = nonce  # type: ignore[attr-defined]
+        # A preview is a request inside of another one.
+        request._mkt_outer_nonce = current_nonce.get()  # type: ignore[attr-defined]
         current_nonce.set(nonce)
 
     def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Add the two headers."""
+        current_nonce.set(request._mkt_outer_nonce)  # type: ignore[attr-defined]
         if settings.DEBUG and not DEVELOPER_PAGES_ARE_EXEMPT and response.status_code in (404, 500):
             return response
         for header, policy in (

@@ -22,7 +22,8 @@ def recommended(
 
     ``subdomains`` and ``preload`` bind every host below the domain to HTTPS, for years; say no while one of them has
     none. ``cookie_prefix`` ("__Host-", "__Secure-" or "") goes in front of the cookies' names, which logs everybody out
-    once. The other arguments are those of ``site_policy()``: ``images=["https://bucket.example.org"]``.
+    once; caches in front of the site that know cookies by name have to be told. The other arguments are those of
+    ``site_policy()``: ``images=["https://bucket.example.org"]``.
     """
     return {
         "SECURE_CSP": site_policy(**{"upgrade": ssl_redirect, **sources}),
@@ -42,9 +43,12 @@ def recommended(
         "CSRF_COOKIE_SECURE": True,
         "CSRF_COOKIE_HTTPONLY": True,
         "CSRF_COOKIE_SAMESITE": "Lax",
+        "LANGUAGE_COOKIE_NAME": f"{cookie_prefix}language",
         "LANGUAGE_COOKIE_SECURE": True,
         "LANGUAGE_COOKIE_HTTPONLY": True,
         "LANGUAGE_COOKIE_SAMESITE": "Lax",
+        # Not in a cookie of their own, whose name and whose text nothing protects.
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
         # Every visitor of the admin would be shown to somebody else.
         "WAGTAIL_GRAVATAR_PROVIDER_URL": None,
         # So would everybody who opens the dashboard; the policy refuses it, too.

@@ -19,10 +19,10 @@ ROOT = Path(__file__).resolve().parents[5]
 SNIPPETS = ROOT / "example_project" / "deploy" / "nginx"
 CACHE_FOLDER = "/var/cache/nginx/mkt"
 # Where it can be unpacked instead of installed, since the package starts a server.
-UNPACKED = ROOT / ".cache" / "nginx"
+UNPACKED = ROOT / ".cache" / "debian"
 HOW_TO_GET = (
     "no nginx: run 'apt-get install nginx-light', or, in the root of the repository, "
-    "'mkdir -p .cache/nginx && cd .cache/nginx && apt-get download nginx && dpkg-deb -x nginx_*.deb .'"
+    "'python scripts/debian.py nginx-light'"
 )
 
 

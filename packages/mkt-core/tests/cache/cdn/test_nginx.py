@@ -10,7 +10,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from ..store.servers import eventually
 from .nginx import CACHE_FOLDER, HOW_TO_GET, SNIPPETS, Nginx, Site, find_nginx
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.fault
 
 # nginx counts whole seconds: of what is kept for one, the second has to be over as well.
 SECOND = 2.2
@@ -107,6 +107,7 @@ def test_a_site_that_is_away_is_covered_for(nginx, site):
     "headers",
     [
         {"Cookie": "sessionid=abc"},
+        {"Cookie": "_ga=1; __Host-sessionid=abc"},
         {"Cookie": "_ga=1; messages=xyz"},
         {"Cookie": "csrftoken=abc"},
         {"Cookie": "a=b;django_language=de"},

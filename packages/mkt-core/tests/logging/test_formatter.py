@@ -12,6 +12,8 @@ from django.test import RequestFactory
 from mkt_core.logging import JsonFormatter, RequestIdFilter, config
 from mkt_core.request_id import request_id_variable
 
+from .conftest import sound
+
 
 class Unspeakable:
     def __repr__(self):
@@ -84,6 +86,31 @@ class TestFields:
 
     def test_label_names_have_no_dots(self):
         assert line(**{"order.id": 5})["labels"] == {"order_id": 5}
+
+    def test_no_name_stands_there_twice(self):
+        request = RequestFactory().get("/")
+        request.META["mkt.request_id"] = "abc"
+        text = JsonFormatter(service="shop").format(
+            record(
+                request=request,
+                request_id="def",
+                **{"a.b": 1, "a_b": 2, "route": "x"},
+                ecs={"message": "other", "service.name": "other", "http.request.id": "ghi"},
+            )
+        )
+
+        fields = json.loads(text, object_pairs_hook=sound)
+        assert fields["message"] == "hello"
+        assert fields["service.name"] == "shop"
+
+    def test_fields_of_a_subclass(self):
+        class Ours(JsonFormatter):
+            def fields(self, record):
+                return {"host.name": "web1", "message": "not this"}
+
+        fields = json.loads(Ours().format(record()), object_pairs_hook=sound)
+
+        assert (fields["host.name"], fields["message"]) == ("web1", "hello")
 
     def test_error(self):
         fields = line("failed", exc_info=raised(ValueError("bad\nvalue")))

@@ -11,7 +11,7 @@ from mkt_core.health import checks, draining, register, start_draining, unregist
 from mkt_core.health.report import run_checks
 from mkt_core.signals import health_check_changed
 
-from .servers import postgres_at, redis_at
+from ..servers import postgres_at, redis_at
 
 URLS = ["/health/live", "/health/ready", "/health/startup"]
 
@@ -247,7 +247,7 @@ class TestTimeouts:
     def test_probes_share_a_check_that_is_under_way(self, gate):
         calls = []
 
-        @register("one", timeout_seconds=0.5)
+        @register("one", timeout_seconds=1.5)
         def check():
             calls.append(1)
             gate.wait()
