@@ -49,25 +49,12 @@ def test_a_document_is_chosen(editor, site):
 
 
 def test_a_snippet_is_made_in_the_chooser_with_its_date(editor, site):
-<<<<<<< HEAD
     """The form is fetched while the page is open; its calendar starts all the same."""
     editor.click("#id_badge-chooser button:visible")
     editor.get_by_role("button", name="Choose another badge").click()
     editor.get_by_role("tab", name="Create").click()
     editor.fill(".modal-body [name$=name]", "Gold")
     pick(editor, ".modal-body [name$=since]", 5)
-=======
-    editor.click(
-        "#id_badge-chooser .chosen button[aria-label=Actions], #id_badge-chooser button:visible"
-    )
-    editor.get_by_text("Choose another badge").click()
-    editor.get_by_role("tab", name="Create").click()
-    editor.fill(".modal-body [name$=name]", "Gold")
-    editor.click(".modal-body [name$=since]")
-    editor.locator(
-        ".xdsoft_datetimepicker:visible .xdsoft_date:not(.xdsoft_other_month) >> text='5'"
-    ).first.click()
->>>>>>> main
     editor.locator(".modal-body").get_by_role("button", name="Create").click()
     editor.locator("#id_badge-chooser", has_text="Gold").wait_for()
     assert str(site.value("SELECT since FROM lab_badge WHERE name = ?", "Gold"))[-2:] == "05"
