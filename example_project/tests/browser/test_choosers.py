@@ -2,7 +2,7 @@
 
 import pytest
 
-from .test_editing import lab, page_id, pick, publish
+from .test_editing import choose_page, lab, page_id, pick, publish
 
 pytestmark = pytest.mark.browser
 
@@ -16,8 +16,7 @@ def editor(admin, site):
 
 def test_a_page_is_searched_and_chosen(editor, site):
     editor.click("#id_target-chooser button:visible")
-    editor.fill(".modal-body input[name=q]", "Mova")
-    editor.locator(".modal-body a.choose-page", has_text="Movable").click()
+    choose_page(editor, "Movable")
     publish(editor)
     assert lab(site, "target_id") == page_id(site, "movable")
 
@@ -66,6 +65,6 @@ def test_a_link_is_put_into_rich_text(editor, site):
     editor.keyboard.type("there")
     editor.keyboard.press("Shift+Home")
     editor.get_by_role("button", name="Link").first.click()
-    editor.locator(".modal-body a.choose-page", has_text="Spare").click()
+    choose_page(editor, "Spare")
     publish(editor)
     assert f'id="{page_id(site, "spare")}"' in lab(site, "text")

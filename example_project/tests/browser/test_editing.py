@@ -24,8 +24,9 @@ def said_so(page):
 
 
 def publish(page):
-    page.get_by_role("button", name="More actions").click()
-    page.get_by_role("button", name="Publish", exact=True).click()
+    footer = page.locator("footer")
+    footer.get_by_role("button", name="More actions").click()
+    footer.get_by_role("button", name="Publish", exact=True).click()
     said_so(page)
 
 
@@ -34,6 +35,13 @@ def editor(admin, site):
     """The page of all widgets, being edited."""
     admin.goto(f"/admin/pages/{page_id(site, 'lab')}/edit/")
     return admin
+
+
+def choose_page(page, title):
+    """Search for it in the window that has opened, and take it."""
+    page.fill(".modal-body input[name=q]", title)
+    page.locator(".modal-body a.choose-page", has_text=title).click()
+    page.locator(".modal-body").wait_for(state="detached")
 
 
 def pick(page, field, day):
@@ -82,7 +90,7 @@ def test_a_row_of_an_inline_panel_starts_its_widgets(editor, site):
     editor.fill("#id_steps-0-name", "Soak")
     pick(editor, "#id_steps-0-day", 9)
     editor.click("#id_steps-0-target-chooser button:visible")
-    editor.locator(".modal-body a.choose-page", has_text="Spare").click()
+    choose_page(editor, "Spare")
     publish(editor)
     rows = site.rows("SELECT name, day, target_id FROM lab_step")
     assert [(name, str(day)[-2:], target) for name, day, target in rows] == [
@@ -104,12 +112,14 @@ def test_several_pictures_are_chosen_at_once(editor, site):
 def test_work_is_kept_without_saving(admin, site):
     spare = page_id(site, "spare")
     admin.goto(f"/admin/pages/{spare}/edit/")
-    with admin.expect_response(lambda response: response.request.method == "POST"):
-        admin.fill("#id_seo_title", "Kept by itself")
+    # From here on Wagtail watches the form.
+    admin.wait_for_selector("#page-edit-form[data-w-unsaved-has-edits-value=false]")
+    with admin.expect_response(lambda response: response.request.method == "POST" and "/edit/" in response.url):
+        admin.locator("#id_title").press_sequentially(", kept by itself")
     draft = site.value(
         "SELECT content FROM wagtailcore_revision WHERE object_id = ? ORDER BY id DESC", str(spare)
     )
-    assert "Kept by itself" in str(draft)
+    assert "kept by itself" in str(draft)
 
 
 def test_a_remark_is_left_on_a_field(editor, site):
@@ -140,8 +150,10 @@ def test_publication_is_scheduled_in_a_dialog(admin, site):
     admin.click("#id_go_live_at")
     admin.locator(".xdsoft_datetimepicker:visible").wait_for()
     admin.fill("#id_go_live_at", "2039-01-02 03:04")
+    # A click beside the calendar closes it.
+    admin.locator("h2.w-dialog__title:visible").click()
     admin.get_by_role("button", name="Save schedule").click()
-    admin.wait_for_load_state()
+    said_so(admin)
     publish(admin)
     times = site.value(
         "SELECT approved_go_live_at FROM wagtailcore_revision WHERE object_id = ?"
