@@ -58,7 +58,9 @@ def fetch() -> None:
     (PACKAGE / "conf" / "hsts-preload.json").write_text("{}")
     scanner = PACKAGE / "src" / "scanner" / "index.js"
     text = scanner.read_text()
-    scanner.write_text(text.replace("await retrieve(hostname);", "await retrieve(hostname, options);"))
+    scanner.write_text(
+        text.replace("await retrieve(hostname);", "await retrieve(hostname, options);")
+    )
     (FOLDER / "scan.mjs").write_text(_SCAN)
 
 

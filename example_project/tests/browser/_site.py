@@ -81,7 +81,9 @@ def served(environ, folder):
 
 def _responds(port):
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=START_SECONDS).close()
+        urllib.request.urlopen(
+            f"http://127.0.0.1:{port}/health/live", timeout=START_SECONDS
+        ).close()
     except OSError:
         return False
     return True

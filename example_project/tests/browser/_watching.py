@@ -45,10 +45,12 @@ class Watch:
             self.errors.append(f"{response.status} {response.url}")
 
     def assert_clean(self):
-        """Nothing was refused, no script failed, nobody outside was asked."""
+        """Nothing was refused, no script failed, nobody outside was asked; from here on it counts anew."""
         found = [
             *(f"refused: {violation}" for violation in self.violations),
             *(f"failed: {error}" for error in self.errors),
             *(f"asked outside: {address}" for address in self.strangers),
         ]
+        for what in (self.violations, self.errors, self.strangers, self.missing):
+            what.clear()
         assert not found, "\n".join(found)

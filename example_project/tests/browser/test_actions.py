@@ -42,9 +42,7 @@ def test_a_page_is_copied_moved_and_deleted(admin, site):
     admin.goto(f"/admin/pages/{copied}/move/{blog}/confirm/")
     admin.get_by_role("button", name="Yes, move this page").click()
     said_so(admin)
-    assert "lab/copied" in site.value(
-        "SELECT url_path FROM wagtailcore_page WHERE id = ?", copied
-    )
+    assert "lab/copied" in site.value("SELECT url_path FROM wagtailcore_page WHERE id = ?", copied)
     admin.goto(f"/admin/pages/{copied}/delete/")
     admin.get_by_role("button", name="Yes, delete it").click()
     said_so(admin)
@@ -81,7 +79,12 @@ def test_a_redirect_leads_to_a_chosen_page(admin, site):
 
 def test_somebody_new_may_log_in(admin, site):
     admin.goto("/admin/users/new/")
-    for name, value in (("username", "reader"), ("email", "reader@example.org"), ("first_name", "R"), ("last_name", "S")):
+    for name, value in (
+        ("username", "reader"),
+        ("email", "reader@example.org"),
+        ("first_name", "R"),
+        ("last_name", "S"),
+    ):
         admin.fill(f"#id_{name}", value)
     for name in ("password1", "password2"):
         admin.fill(f"#id_{name}", "blue-kettle-on-the-hob-3")

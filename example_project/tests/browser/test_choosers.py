@@ -2,7 +2,7 @@
 
 import pytest
 
-from .test_editing import choose_page, lab, page_id, pick, publish
+from .test_editing import choose_page, closed, lab, page_id, pick, publish
 
 pytestmark = pytest.mark.browser
 
@@ -24,17 +24,19 @@ def test_a_page_is_searched_and_chosen(editor, site):
 def test_an_image_is_chosen(editor, site):
     editor.click("#id_picture-chooser button:visible")
     editor.locator(".modal-body [data-chooser-modal-choice]").first.click()
+    closed(editor)
     publish(editor)
     assert lab(site, "picture_id") is not None
 
 
 def test_an_image_is_uploaded_in_the_chooser(editor, site, picture):
-    editor.click("#id_picture-chooser button:visible")
+    editor.get_by_role("button", name="Add Step").click()
+    editor.locator("[id^=id_steps-][id$=-picture-chooser] button:visible").last.click()
     editor.get_by_role("tab", name="Upload").click()
     editor.set_input_files(".modal-body input[type=file]", picture)
     editor.fill(".modal-body input[name$=title]", "Uploaded in the chooser")
     editor.get_by_role("button", name="Upload", exact=True).click()
-    editor.locator("#id_picture-chooser", has_text="Uploaded in the chooser").wait_for()
+    closed(editor)
     assert site.value(
         "SELECT count(*) FROM wagtailimages_image WHERE title = ?", "Uploaded in the chooser"
     )
@@ -43,6 +45,7 @@ def test_an_image_is_uploaded_in_the_chooser(editor, site, picture):
 def test_a_document_is_chosen(editor, site):
     editor.click("#id_paper-chooser button:visible")
     editor.locator(".modal-body [data-chooser-modal-choice]", has_text="Timetable").click()
+    closed(editor)
     publish(editor)
     assert lab(site, "paper_id") == site.value("SELECT id FROM wagtaildocs_document")
 

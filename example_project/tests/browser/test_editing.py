@@ -23,10 +23,15 @@ def said_so(page):
     page.wait_for_selector(".messages .success", state="attached")
 
 
-def publish(page):
+def closed(page):
+    """Wait until the window of a chooser is gone."""
+    page.locator(".modal-body").wait_for(state="detached")
+
+
+def publish(page, name="Publish"):
     footer = page.locator("footer")
     footer.get_by_role("button", name="More actions").click()
-    footer.get_by_role("button", name="Publish", exact=True).click()
+    footer.get_by_role("button", name=name, exact=True).click()
     said_so(page)
 
 
@@ -41,14 +46,16 @@ def choose_page(page, title):
     """Search for it in the window that has opened, and take it."""
     page.fill(".modal-body input[name=q]", title)
     page.locator(".modal-body a.choose-page", has_text=title).click()
-    page.locator(".modal-body").wait_for(state="detached")
+    closed(page)
 
 
 def pick(page, field, day):
     """Click a day in the calendar that opens below the field."""
     page.click(field)
     calendar = page.locator(".xdsoft_datetimepicker:visible")
-    calendar.locator(".xdsoft_date:not(.xdsoft_other_month)").get_by_text(str(day), exact=True).click()
+    calendar.locator(".xdsoft_date:not(.xdsoft_other_month)").get_by_text(
+        str(day), exact=True
+    ).click()
 
 
 def test_dates_and_times_are_picked_and_saved(editor, site):
@@ -70,6 +77,8 @@ def test_rich_text_is_typed_with_its_styles(editor, site):
     editor.keyboard.press("Enter")
     styles = "[...document.querySelectorAll('style')].filter(style => style.sheet.cssRules.length)"
     assert editor.evaluate(f"{styles}.length") >= 2
+    # Draftail hands its text on a moment later.
+    editor.wait_for_function("document.querySelector('[name=text]').value.includes('sentence.')")
     publish(editor)
     assert "A quiet sentence." in lab(site, "text")
 
@@ -110,14 +119,16 @@ def test_several_pictures_are_chosen_at_once(editor, site):
 
 
 def test_work_is_kept_without_saving(admin, site):
-    spare = page_id(site, "spare")
-    admin.goto(f"/admin/pages/{spare}/edit/")
+    sketch = page_id(site, "sketch")
+    admin.goto(f"/admin/pages/{sketch}/edit/")
     # From here on Wagtail watches the form.
     admin.wait_for_selector("#page-edit-form[data-w-unsaved-has-edits-value=false]")
-    with admin.expect_response(lambda response: response.request.method == "POST" and "/edit/" in response.url):
+    with admin.expect_response(
+        lambda response: response.request.method == "POST" and "/edit/" in response.url
+    ):
         admin.locator("#id_title").press_sequentially(", kept by itself")
     draft = site.value(
-        "SELECT content FROM wagtailcore_revision WHERE object_id = ? ORDER BY id DESC", str(spare)
+        "SELECT content FROM wagtailcore_revision WHERE object_id = ? ORDER BY id DESC", str(sketch)
     )
     assert "kept by itself" in str(draft)
 
@@ -154,10 +165,10 @@ def test_publication_is_scheduled_in_a_dialog(admin, site):
     admin.locator("h2.w-dialog__title:visible").click()
     admin.get_by_role("button", name="Save schedule").click()
     said_so(admin)
-    publish(admin)
+    admin.goto(f"/admin/pages/{movable}/edit/")
+    publish(admin, "Schedule to publish")
     times = site.value(
-        "SELECT approved_go_live_at FROM wagtailcore_revision WHERE object_id = ?"
-        " ORDER BY id DESC",
+        "SELECT approved_go_live_at FROM wagtailcore_revision WHERE object_id = ? ORDER BY id DESC",
         str(movable),
     )
     assert "2039-01-02" in str(times)

@@ -28,9 +28,7 @@ def test_a_focal_point_is_drawn_and_kept(admin, site):
     admin.get_by_role("button", name="Save", exact=True).first.click()
     admin.wait_for_url("**/admin/images/**")
     said_so(admin)
-    assert (
-        site.value("SELECT focal_point_width FROM wagtailimages_image WHERE id = ?", image) > 0
-    )
+    assert site.value("SELECT focal_point_width FROM wagtailimages_image WHERE id = ?", image) > 0
 
 
 def test_a_document_is_uploaded(admin, site, tmp_path):

@@ -4,6 +4,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultipleChooserPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.contrib.table_block.blocks import TableBlock
@@ -33,8 +34,14 @@ class Badge(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
         return "lab/badge.html"
 
 
+class BadgeForm(WagtailAdminModelForm):
+    class Meta:
+        model = Badge
+        fields = ["name", "since"]
+
+
 class BadgeChooserViewSet(SnippetChooserViewSet):
-    form_fields = ["name", "since"]
+    creation_form_class = BadgeForm
 
 
 class BadgeViewSet(SnippetViewSet):
