@@ -1,10 +1,10 @@
 """A running site: a server process, its database, its files."""
 
+import contextlib
 import os
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,20 +13,24 @@ from urllib.parse import urlsplit
 import _process
 
 PROJECT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
-THREADS = 8
+SETTINGS = "tests.browser.settings"
+START_SECONDS = 120
 
 
 class Site:
-    """Where the site answers, and what its database holds."""
+    """Where the site answers, and what its database holds.
 
-    def __init__(self, port, connect):
+    ``environ`` is for another server of the same content.
+    """
+
+    def __init__(self, port, connect, environ=None):
         self.address = f"http://localhost:{port}"
-        self.connect = connect
+        self.environ = environ
+        self._connect = connect
 
     def rows(self, query, *values):
         """The rows of a query; ``?`` stands for a value."""
-        with self.connect() as connection:
+        with contextlib.closing(self._connect()) as connection:
             if not isinstance(connection, sqlite3.Connection):
                 query = query.replace("?", "%s")
             return connection.execute(query, values).fetchall()
@@ -39,64 +43,78 @@ class Site:
 
 @contextmanager
 def running(folder):
-    """The site with its content, served by gunicorn until the end of the block."""
+    """The site with its content, until the end of the block."""
     with database(folder) as (url, connect):
         environ = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
             "DATABASE_URL": url,
             "MKT_BROWSER_MEDIA": str(folder / "media"),
         }
-        subprocess.run(
-            [sys.executable, "-m", "tests.browser.prepare"], cwd=PROJECT, env=environ, check=True
+        prepare = [sys.executable, "-m", "tests.browser.prepare"]
+        subprocess.run(prepare, cwd=PROJECT, env=environ, check=True)
+        with served(environ, folder) as port:
+            yield Site(port, connect, environ)
+
+
+@contextmanager
+def served(environ, folder):
+    """The port of a gunicorn with one worker and eight threads."""
+    port = _process.free_port()
+    log = folder / "gunicorn.log"
+    command = [sys.executable, "-m", "gunicorn", "example.wsgi", "--bind", f"127.0.0.1:{port}"]
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [*command, "--worker-class", "gthread", "--threads", "8", "--timeout", "120"],
+            cwd=PROJECT,
+            env=environ,
+            stdout=output,
+            stderr=output,
         )
-        port = _process.free_port()
-        log = (folder / "server.log").open("w")
-        with log:
-            server = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "example.wsgi", "--bind", f"127.0.0.1:{port}"]
-                + ["--threads", str(THREADS), "--worker-class", "gthread"],
-                cwd=PROJECT,
-                env=environ,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-            try:
-                wait(server, port, log)
-                yield Site(port, connect)
-            finally:
-                _process.stop(server)
-
-
-def wait(server, port, log):
-    """Until a worker answers; gunicorn itself listens long before."""
-    deadline = time.monotonic() + START_SECONDS
-    while server.poll() is None and time.monotonic() < deadline:
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=START_SECONDS)
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(f"the site did not start:\n{Path(log.name).read_text()[-2000:]}")
+            # gunicorn itself listens long before a worker answers.
+            until(lambda: _responds(port), server, log)
+            yield port
+        finally:
+            _process.stop(server)
+
+
+def _responds(port):
+    try:
+        urllib.request.urlopen(
+            f"http://127.0.0.1:{port}/health/live", timeout=START_SECONDS
+        ).close()
+    except OSError:
+        return False
+    return True
+
+
+def until(ready, server, log):
+    """Wait for a server; says why when it ends instead."""
+    waited = 0.0
+    while not ready():
+        if server.poll() is not None or waited > START_SECONDS:
+            raise AssertionError(f"{server.args[0]} did not start:\n{log.read_text()[-2000:]}")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(0.1)
+        waited += 0.1
 
 
 @contextmanager
 def database(folder):
-    """An empty or freshly migrated database of our own: its URL, and a function that connects to it."""
+    """A database of our own, empty or freshly migrated: its URL, and a function that connects to it."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         path = folder / "site.sqlite3"
         options = "?timeout=20&transaction_mode=IMMEDIATE"
-        yield f"sqlite:///{path}{options}", lambda: sqlite3.connect(path)
+        yield f"sqlite:///{path}{options}", lambda: sqlite3.connect(path, timeout=20)
         return
     import psycopg
 
     name = f"mkt_browser_{os.getpid()}"
     template = os.environ.get("MKT_TEST_TEMPLATE", "template1")
     own = urlsplit(url)._replace(path=f"/{name}").geturl()
-    admin = urlsplit(url)._replace(path="/postgres").geturl()
-    with psycopg.connect(admin, autocommit=True) as connection:
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield own, lambda: psycopg.connect(own)

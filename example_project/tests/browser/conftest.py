@@ -40,43 +40,58 @@ def chromium(find_program):
 
 
 @pytest.fixture(scope="session")
-def session(site, chromium):
-    """Cookies of somebody who has logged in, through the login page."""
-    with watched(chromium, site) as context:
+def editors(site, chromium):
+    """The browser of somebody who has logged in, through the login page."""
+    with watched(chromium, site) as (context, watch):
         page = context.new_page()
         page.goto("/admin/login/")
         page.fill("[name=username]", LOGIN)
         page.fill("[name=password]", PASSWORD)
         page.click("button[type=submit]")
         page.wait_for_url("**/admin/")
-        return context.storage_state()
+        page.close()
+        yield context, watch
+
+
+@pytest.fixture(scope="session")
+def strangers(site, chromium):
+    """The browser of a stranger."""
+    with watched(chromium, site) as (context, watch):
+        yield context, watch
 
 
 @contextmanager
 def watched(chromium, site, **options):
-    """A context in which nothing may be refused and nothing may fail."""
+    """A context in which nothing may be refused and nothing may fail, and what watches over it."""
     context = chromium.new_context(base_url=site.address, locale="en", **options)
     context.set_default_timeout(WAIT_MILLISECONDS)
     watch = Watch(context, site.address)
     try:
-        yield context
+        yield context, watch
         watch.assert_clean()
     finally:
         context.close()
 
 
 @pytest.fixture
-def admin(site, chromium, session):
+def admin(editors):
     """A tab of somebody who has logged in; afterwards nothing may have been refused."""
-    with watched(chromium, site, storage_state=session) as context:
-        yield context.new_page()
+    yield from tab(*editors)
 
 
 @pytest.fixture
-def visitor(site, chromium):
+def visitor(strangers):
     """A tab of a stranger; afterwards nothing may have been refused."""
-    with watched(chromium, site) as context:
-        yield context.new_page()
+    yield from tab(*strangers)
+
+
+def tab(context, watch):
+    page = context.new_page()
+    yield page
+    # What is not saved is given up.
+    for opened in context.pages:
+        opened.close()
+    watch.assert_clean()
 
 
 @pytest.fixture

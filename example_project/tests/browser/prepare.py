@@ -34,7 +34,12 @@ def add_content():
     badge = Badge.objects.create(name="Silver")
     Document.objects.create(title="Timetable", file=ContentFile(b"08:15\n", name="timetable.txt"))
     home = HomePage.objects.get()
-    for title, slug in (("Lab", "lab"), ("Spare", "spare"), ("Movable", "movable")):
+    for title, slug in (
+        ("Lab", "lab"),
+        ("Spare", "spare"),
+        ("Movable", "movable"),
+        ("Sketch", "sketch"),
+    ):
         home.add_child(instance=LabPage(title=title, slug=slug, badge=badge))
     Page.objects.get(slug="lab").specific.save_revision()
 

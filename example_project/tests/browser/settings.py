@@ -27,5 +27,8 @@ WHITENOISE_USE_FINDERS = True
 globals().update(security.recommended(ssl_redirect=False, hsts_seconds=0, **POLICY_SOURCES))
 
 MEDIA_ROOT = os.environ["MKT_BROWSER_MEDIA"]
+ROOT_URLCONF = "tests.browser.urls"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("de", "German")]
 WAGTAIL_I18N_ENABLED = True
+# Machines know names of time zones that browsers do not.
+WAGTAIL_USER_TIME_ZONES = ["Europe/Berlin", "UTC"]

@@ -4,6 +4,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultipleChooserPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.contrib.table_block.blocks import TableBlock
@@ -15,6 +16,8 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import DraftStateMixin, Orderable, Page, PreviewableMixin, RevisionMixin
 from wagtail.snippets.blocks import SnippetChooserBlock
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 
 class Badge(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
@@ -31,7 +34,22 @@ class Badge(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
         return "lab/badge.html"
 
 
-register_snippet(Badge)
+class BadgeForm(WagtailAdminModelForm):
+    class Meta:
+        model = Badge
+        fields = ["name", "since"]
+
+
+class BadgeChooserViewSet(SnippetChooserViewSet):
+    creation_form_class = BadgeForm
+
+
+class BadgeViewSet(SnippetViewSet):
+    model = Badge
+    chooser_viewset_class = BadgeChooserViewSet
+
+
+register_snippet(BadgeViewSet)
 
 
 class LabPage(Page):
