@@ -96,7 +96,7 @@ def tab(context, watch):
 
 @pytest.fixture
 def picture(tmp_path):
-    """A JPEG file of 640 by 400 pixels."""
-    path = tmp_path / "harbour.jpg"
-    Image.new("RGB", (640, 400), "teal").save(path)
+    """A JPEG file of 640 by 400 pixels, another one each time: Wagtail asks before it takes the same again."""
+    path = tmp_path / "fog.jpg"
+    Image.effect_noise((640, 400), 60).convert("RGB").save(path)
     return path

@@ -78,7 +78,8 @@ def test_rich_text_is_typed_with_its_styles(editor, site):
     styles = "[...document.querySelectorAll('style')].filter(style => style.sheet.cssRules.length)"
     assert editor.evaluate(f"{styles}.length") >= 2
     # Draftail hands its text on a moment later.
-    editor.wait_for_function("document.querySelector('[name=text]').value.includes('sentence.')")
+    while "sentence." not in editor.input_value("[name=text]"):
+        editor.wait_for_timeout(50)
     publish(editor)
     assert "A quiet sentence." in lab(site, "text")
 

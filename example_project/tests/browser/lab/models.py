@@ -1,11 +1,12 @@
 """A page with every widget of the Wagtail admin that the demo site has no use for."""
 
+from django import forms
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultipleChooserPanel
+from wagtail.admin.widgets import AdminDateInput
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
@@ -34,10 +35,11 @@ class Badge(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
         return "lab/badge.html"
 
 
-class BadgeForm(WagtailAdminModelForm):
+class BadgeForm(forms.ModelForm):
     class Meta:
         model = Badge
-        fields = ["name", "since"]
+        fields = ("name", "since")
+        widgets = {"since": AdminDateInput}
 
 
 class BadgeChooserViewSet(SnippetChooserViewSet):

@@ -16,6 +16,15 @@
     return element;
   };
 
+  // Forms that a chooser fetches bring their files along as <script src>. jQuery runs these as inline scripts: it
+  // gets the nonce for files of ours, and for no others, since text that somebody uploaded is no script either.
+  const files = document.currentScript.src.split("mkt_core/admin/calls")[0];
+  const evalUrl = window.jQuery?._evalUrl;
+  if (evalUrl) {
+    window.jQuery._evalUrl = (url, options, doc) =>
+      evalUrl(url, new URL(url, document.baseURI).href.startsWith(files) ? { ...options, nonce } : options, doc);
+  }
+
   const find = (name) =>
     name.split(".").reduce((value, part) => (value == null ? value : value[part]), window);
 
