@@ -1,6 +1,7 @@
 """Pages are written, kept and published under the policy of the admin."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -51,8 +52,10 @@ def choose_page(page, title):
 
 def pick(page, field, day):
     """Click a day in the calendar that opens below the field."""
-    page.click(field)
     calendar = page.locator(".xdsoft_datetimepicker:visible")
+    # The one of another field closes a moment later.
+    expect(calendar).to_have_count(0)
+    page.click(field)
     calendar.locator(".xdsoft_date:not(.xdsoft_other_month)").get_by_text(
         str(day), exact=True
     ).click()
@@ -61,6 +64,7 @@ def pick(page, field, day):
 def test_dates_and_times_are_picked_and_saved(editor, site):
     pick(editor, "#id_day", 17)
     editor.fill("#id_hour", "07:45")
+    editor.keyboard.press("Escape")
     pick(editor, "#id_moment", 18)
     editor.keyboard.press("Escape")
     publish(editor)
