@@ -51,8 +51,10 @@ def choose_page(page, title):
 
 def pick(page, field, day):
     """Click a day in the calendar that opens below the field."""
-    page.click(field)
     calendar = page.locator(".xdsoft_datetimepicker:visible")
+    # The one of another field closes a moment later.
+    calendar.wait_for(state="hidden")
+    page.click(field)
     calendar.locator(".xdsoft_date:not(.xdsoft_other_month)").get_by_text(
         str(day), exact=True
     ).click()
@@ -60,8 +62,8 @@ def pick(page, field, day):
 
 def test_dates_and_times_are_picked_and_saved(editor, site):
     pick(editor, "#id_day", 17)
-    editor.fill("#id_hour", "07:45")
     pick(editor, "#id_moment", 18)
+    editor.fill("#id_hour", "07:45")
     editor.keyboard.press("Escape")
     publish(editor)
     assert str(lab(site, "day")).endswith("-17")
