@@ -148,8 +148,9 @@ def test_eight_threads_get_what_one_would(memory):
     assert sum(allowed) == 100
 
 
-def test_processes_that_share_a_database_get_what_one_would(tmp_path):
-    # In a process of its own, whose database is a file.
+def test_processes_that_share_a_database_get_no_more_than_one_would(tmp_path):
+    # In a process of its own, whose database is a file. SQLite refuses a writer now and then, and what could not be
+    # counted is refused here.
     script = textwrap.dedent(
         f"""
         import logging
@@ -174,14 +175,14 @@ def test_processes_that_share_a_database_get_what_one_would(tmp_path):
         call_command("createcachetable", "c")
         connection.close()
         logging.disable()
-        rule = Rule("shared", 12, 36_000)
+        rule = Rule("shared", 12, 36_000, on_failure="closed")
         print(in_processes(4, lambda: sum(hit(rule, "a").allowed for _ in range(8))))
         """
     )
     answer = subprocess.run(
         [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60
     )
-    assert answer.stdout == "12\n"
+    assert 8 <= int(answer.stdout) <= 12
 
 
 @pytest.mark.parametrize("kind", ["memory", "files", "added key"])
@@ -244,7 +245,10 @@ def test_nothing_in_redis_says_who_it_is_and_nothing_stays(server, redis_setting
 
     assert b"mkt:rl:short:" in keys
     assert b"198.51" not in keys
-    time.sleep(0.1)
+    # Redis tidies up ten times a second.
+    deadline = time.monotonic() + 5
+    while server.command("DBSIZE") != b":0\r\n" and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert server.command("DBSIZE") == b":0\r\n"
 
 
