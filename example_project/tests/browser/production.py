@@ -1,4 +1,4 @@
-"""The settings of production, with static files where they are; SQLite stands in for PostgreSQL if need be."""
+"""The settings of production, with static files from where they are; SQLite instead of PostgreSQL if need be."""
 
 import os
 
