@@ -19,14 +19,14 @@ ARGUMENTS = [
 WAIT_MILLISECONDS = 30_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory):
     """The running site."""
     with running(tmp_path_factory.mktemp("site")) as site:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(find_program):
     """One Chromium for all tests."""
     program = find_program("chromium", package="chromium")
@@ -39,7 +39,7 @@ def chromium(find_program):
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def editors(site, chromium):
     """The browser of somebody who has logged in, through the login page."""
     with watched(chromium, site) as (context, watch):
@@ -53,7 +53,7 @@ def editors(site, chromium):
         yield context, watch
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def strangers(site, chromium):
     """The browser of a stranger."""
     with watched(chromium, site) as (context, watch):

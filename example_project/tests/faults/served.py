@@ -51,7 +51,7 @@ class Browser:
         return self.ask("GET", path, headers=headers)
 
     def post(self, path, data, **headers):
-        data = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), **data}
+        data = {"csrfmiddlewaretoken": self.cookies.get("__Host-csrftoken", ""), **data}
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Referer": "https://www.example.org/",
@@ -61,7 +61,7 @@ class Browser:
 
     def upload(self, path, data, name, content, kind):
         """A form with the file ``content``."""
-        data = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), **data}
+        data = {"csrfmiddlewaretoken": self.cookies.get("__Host-csrftoken", ""), **data}
         boundary = "----of-the-test"
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()

@@ -1,14 +1,7 @@
 """The settings of production for a site that tests hurt, with static files as they lie in the packages."""
 
 from example.settings.production import *  # noqa: F403
-from example.settings.production import (
-    CACHES,
-    DATABASES,
-    INSTALLED_APPS,
-    LOGGING,
-    STORAGES,
-    env,
-)
+from example.settings.production import CACHES, DATABASES, INSTALLED_APPS, STORAGES
 
 # Without a manifest nothing need be collected and compressed first.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -24,10 +17,5 @@ MKT_CORE = {
     "TRUSTED_PROXIES": ["127.0.0.0/8"],
 }
 
-# Lines go to a file on a disk that will be full.
-LOGGING["handlers"]["stderr"] = {
-    "class": "mkt_core.logging.SafeFileHandler",
-    "filename": env.str("LOG_FILE"),
-    "formatter": "json",
-}
+# LOG_FILE names a file on a disk that will be full.
 assert CACHES["default"]["BACKEND"] == "mkt_core.cache.backends.FailSafeCache"

@@ -85,14 +85,14 @@ class TestRouting:
     def test_the_pin_is_marked_private_and_hidden_from_scripts(self, ports):
         answer = Visitor(ports[0]).post("/test/write/", title=new_title())
 
-        assert answer.headers["set-cookie"].startswith("__Host-mkt_pin=")
+        assert answer.headers["set-cookie"].startswith("mkt_pin=")
         assert "HttpOnly" in answer.headers["set-cookie"]
         assert "SameSite=Lax" in answer.headers["set-cookie"]
         assert answer.headers["cache-control"] == "private"
 
     def test_a_forged_pin_counts_for_nothing(self, ports):
         visitor = Visitor(ports[0])
-        visitor.cookies["__Host-mkt_pin"] = "1:abcdef:forged"
+        visitor.cookies["mkt_pin"] = "1:abcdef:forged"
 
         assert visitor.get(UNCACHED).json["database"] == "replica"
 

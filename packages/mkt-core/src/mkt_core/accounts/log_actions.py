@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.log_actions import LogActionRegistry, LogFormatter
@@ -56,7 +57,8 @@ class MembersFormatter(LogFormatter):
                 _("%(kind)s removed: %(names)s")
                 % {"kind": kind, "names": _listed(data, "removed", names)}
             )
-        return "; ".join(parts)
+        # Wagtail 8 would do it by itself.
+        return capfirst("; ".join(parts))
 
 
 def register(actions: LogActionRegistry) -> None:
