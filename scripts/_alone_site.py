@@ -14,7 +14,11 @@ NEEDS = {
 }
 MIDDLEWARE = {"mkt_monitoring": ["mkt_monitoring.middleware.RequestMetricsMiddleware"]}
 # Modules that exist for another package and are imported by that package only.
-SEAMS = {"mkt_api_resources": "mkt_api", "mkt_metrics": "mkt_monitoring"}
+SEAMS = {
+    "mkt_api_resources": "mkt_api",
+    "mkt_metrics": "mkt_monitoring",
+    "django_health_check": "health_check",
+}
 
 SETTINGS = """
 SECRET_KEY = "only-for-this-check"
