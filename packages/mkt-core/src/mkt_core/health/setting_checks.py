@@ -70,10 +70,22 @@ def _useless_reuse(conf: CoreSettings) -> Iterator[CheckMessage]:
         )
 
 
+# They let probes through as they are.
+_HARMLESS = frozenset(
+    {
+        "mkt_core.cache.middleware.ResponseCacheMiddleware",
+        "mkt_core.logging.access.AccessLogMiddleware",
+        "mkt_core.middleware.RequestIdMiddleware",
+        "mkt_monitoring.middleware.RequestMetricsMiddleware",
+    }
+)
+
+
 def _middleware_in_front(middleware: list[str]) -> Iterator[CheckMessage]:
-    if _HEALTH in middleware and middleware[0] != _HEALTH:
+    in_front = middleware[: middleware.index(_HEALTH)] if _HEALTH in middleware else []
+    if disturbing := [name for name in in_front if name not in _HARMLESS]:
         yield CheckWarning(
-            f"HealthMiddleware stands behind {middleware[0]!r}, which may refuse, redirect or delay probes.",
+            f"HealthMiddleware stands behind {disturbing[0]!r}, which may refuse, redirect or delay probes.",
             hint=f"Put {_HEALTH!r} at the top of MIDDLEWARE.",
             id="mkt_core.W053",
         )
