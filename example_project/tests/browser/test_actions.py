@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .test_editing import choose_page, edit, page_id, pick, publish, said_so
+from .test_editing import choose_page, page_id, pick, publish, said_so
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def test_a_page_is_taken_offline_and_published_again(admin, site):
     admin.get_by_role("button", name="Yes, unpublish it").click()
     said_so(admin)
     assert not live(site, "spare")
-    edit(admin, spare)
+    admin.goto(f"/admin/pages/{spare}/edit/")
     publish(admin)
     assert live(site, "spare")
 

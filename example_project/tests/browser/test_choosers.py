@@ -2,7 +2,7 @@
 
 import pytest
 
-from .test_editing import choose_page, closed, edit, lab, page_id, pick, publish
+from .test_editing import choose_page, closed, lab, page_id, pick, publish
 
 pytestmark = pytest.mark.browser
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def editor(admin, site):
     """The page of all widgets, being edited."""
-    edit(admin, page_id(site, "lab"))
+    admin.goto(f"/admin/pages/{page_id(site, 'lab')}/edit/")
     return admin
 
 

@@ -35,20 +35,10 @@ def publish(page, name="Publish"):
     said_so(page)
 
 
-def edit(page, number):
-    """Open the editor of a page, which keeps nothing by itself.
-
-    That has a test of its own; elsewhere it would come in between when Publish is clicked at once, and Wagtail would
-    ask which of the two is meant.
-    """
-    page.goto(f"/admin/pages/{number}/edit/")
-    page.eval_on_selector("#page-edit-form", "form => { form.dataset.controller = 'w-unsaved' }")
-
-
 @pytest.fixture
 def editor(admin, site):
     """The page of all widgets, being edited."""
-    edit(admin, page_id(site, "lab"))
+    admin.goto(f"/admin/pages/{page_id(site, 'lab')}/edit/")
     return admin
 
 
@@ -168,7 +158,7 @@ def test_the_preview_shows_the_page_in_a_panel_and_in_a_tab(editor):
 
 def test_publication_is_scheduled_in_a_dialog(admin, site):
     movable = page_id(site, "movable")
-    edit(admin, movable)
+    admin.goto(f"/admin/pages/{movable}/edit/")
     admin.get_by_role("button", name="Toggle status").click()
     admin.get_by_role("button", name="Set schedule").click()
     admin.click("#id_go_live_at")
@@ -178,7 +168,7 @@ def test_publication_is_scheduled_in_a_dialog(admin, site):
     admin.locator("h2.w-dialog__title:visible").click()
     admin.get_by_role("button", name="Save schedule").click()
     said_so(admin)
-    edit(admin, movable)
+    admin.goto(f"/admin/pages/{movable}/edit/")
     publish(admin, "Schedule to publish")
     times = site.value(
         "SELECT approved_go_live_at FROM wagtailcore_revision WHERE object_id = ? ORDER BY id DESC",
