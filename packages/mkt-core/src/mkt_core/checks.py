@@ -5,7 +5,7 @@ Checks return messages and never raise, so that one broken setting does not hide
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -79,12 +79,62 @@ def _cannot_look(label: str, alias: str, error: DatabaseError) -> CheckMessage:
     )
 
 
+def impossible_numbers(
+    conf: Any, positive: Iterable[str], not_negative: Iterable[str], *, check_id: str
+) -> Iterator[CheckMessage]:
+    """``check_id``: a value of ``MKT_CORE`` in ``positive`` is not above zero, or one in ``not_negative`` is below."""
+    wrong = [name for name in positive if not getattr(conf, name) > 0]
+    wrong += [name for name in not_negative if not getattr(conf, name) >= 0]
+    if wrong:
+        yield Error(
+            f"MKT_CORE has a number that is too small: {', '.join(wrong)}.",
+            hint="Remove the keys to use their defaults.",
+            id=check_id,
+        )
+
+
+def malformed_networks(
+    name: str, values: Iterable[str], *, check_id: str
+) -> Iterator[CheckMessage]:
+    """``check_id``: the list that messages call ``name`` has an entry that is no address and no network."""
+    for value in values:
+        try:
+            parse_network(value)
+        except ValueError as error:
+            yield Error(
+                f"{name} has an entry that is no address or network: {error}.",
+                hint="Write addresses and networks like '127.0.0.1', '10.0.0.0/8' or '::1'.",
+                id=check_id,
+            )
+
+
+def unknown_databases(
+    name: str, aliases: Iterable[str], *, check_id: str
+) -> Iterator[CheckMessage]:
+    """``check_id``: the setting that messages call ``name`` has an alias that is not in ``DATABASES``."""
+    for alias in aliases:
+        if alias not in connections:
+            yield Error(
+                f"{name} names {alias!r}, which is not in DATABASES.",
+                hint=f"Known aliases: {', '.join(connections)}.",
+                id=check_id,
+            )
+
+
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
     """Check ``MKT_CORE``: ``mkt_core.E001``, ``E002``, ``E004``, ``E005``, ``E006``."""
     if errors := settings_errors(core_settings, "mkt_core"):
         return errors
     conf = core_settings.current
-    return [*_malformed_networks(conf), *_unknown_databases(conf), *_useless_timeout(conf)]
+    return [
+        *malformed_networks(
+            "MKT_CORE['HEALTH_NETWORKS']", conf.HEALTH_NETWORKS, check_id="mkt_core.E004"
+        ),
+        *unknown_databases(
+            "MKT_CORE['HEALTH_DATABASES']", conf.HEALTH_DATABASES, check_id="mkt_core.E005"
+        ),
+        *_useless_timeout(conf),
+    ]
 
 
 def check_middleware(**kwargs: Any) -> list[CheckMessage]:
@@ -105,28 +155,6 @@ def check_middleware(**kwargs: Any) -> list[CheckMessage]:
         # A URLconf that cannot be imported is reported by Django's own checks.
         return []
     return []
-
-
-def _malformed_networks(conf: CoreSettings) -> Iterator[CheckMessage]:
-    for value in conf.HEALTH_NETWORKS:
-        try:
-            parse_network(value)
-        except ValueError as error:
-            yield Error(
-                f"MKT_CORE['HEALTH_NETWORKS'] has an entry that is no address or network: {error}.",
-                hint="Write addresses and networks like '127.0.0.1', '10.0.0.0/8' or '::1'.",
-                id="mkt_core.E004",
-            )
-
-
-def _unknown_databases(conf: CoreSettings) -> Iterator[CheckMessage]:
-    for alias in conf.HEALTH_DATABASES:
-        if alias not in connections:
-            yield Error(
-                f"MKT_CORE['HEALTH_DATABASES'] names {alias!r}, which is not in DATABASES.",
-                hint=f"Known aliases: {', '.join(connections)}.",
-                id="mkt_core.E005",
-            )
 
 
 def _useless_timeout(conf: CoreSettings) -> Iterator[CheckMessage]:

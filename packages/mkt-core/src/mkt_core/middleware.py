@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from .both_modes import BothModes
 from .client_address import comes_from_trusted_proxy
 from .conf import core_settings
 from .request_id import META_KEY, is_well_formed, new_request_id
@@ -17,7 +14,7 @@ from .request_scope import RequestScope
 from .trace_context import trace_of
 
 
-class RequestIdMiddleware:
+class RequestIdMiddleware(BothModes):
     """Give each request an id, and a place in a trace.
 
     The id is in ``request.META["mkt.request_id"]``, in the log records and in the response's header
@@ -25,22 +22,11 @@ class RequestIdMiddleware:
     below carries both.
     """
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.async_mode = iscoroutinefunction(get_response)
-        if self.async_mode:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.async_mode:
-            return self.__acall__(request)
+    def respond(self, request: HttpRequest) -> HttpResponseBase:
         with self.begin(request).active():
             return self.stamp(request, self.get_response(request))
 
-    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+    async def arespond(self, request: HttpRequest) -> HttpResponseBase:
         with self.begin(request).active():
             return self.stamp(request, await self.get_response(request))
 

@@ -35,7 +35,7 @@ def is_address_in(address: str, networks: Sequence[str]) -> bool:
     """Whether the address belongs to one of the networks; what is no address belongs to none."""
     parsed = _parsed_address(address)
     return parsed is not None and any(
-        parsed in network for network in _parsed_networks(tuple(networks))
+        parsed in network for network in parsed_networks(tuple(networks))
     )
 
 
@@ -54,7 +54,8 @@ def _parsed_address(value: str) -> IPv4Address | IPv6Address | None:
 
 
 @lru_cache(maxsize=32)
-def _parsed_networks(values: tuple[str, ...]) -> tuple[Network, ...]:
+def parsed_networks(values: tuple[str, ...]) -> tuple[Network, ...]:
+    """Those of ``values`` that are networks; a system check tells of the others."""
     networks = []
     for value in values:
         try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from mkt_core.both_modes import BothModes
 
 from ._requests import ABORTED, RequestDurations
 
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 _errors_logged: list[str] = []
 
 
-class RequestMetricsMiddleware:
+class RequestMetricsMiddleware(BothModes):
     """Count each request once in ``http_server_request_duration_seconds``.
 
     Belongs first in ``MIDDLEWARE``, so that the time of all others is included. It never touches the database, and an
@@ -27,19 +28,11 @@ class RequestMetricsMiddleware:
     is gone. Previews in the Wagtail admin are requests inside a request, and not counted.
     """
 
-    sync_capable = True
-    async_capable = True
-
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.async_mode = iscoroutinefunction(get_response)
-        if self.async_mode:
-            markcoroutinefunction(self)
+        super().__init__(get_response)
         self.durations = RequestDurations()
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.async_mode:
-            return self.__acall__(request)
+    def respond(self, request: HttpRequest) -> HttpResponseBase:
         started = perf_counter()
         try:
             response = self.get_response(request)
@@ -48,7 +41,7 @@ class RequestMetricsMiddleware:
             raise
         return self.answered(request, response, started)
 
-    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+    async def arespond(self, request: HttpRequest) -> HttpResponseBase:
         started = perf_counter()
         try:
             response = await self.get_response(request)

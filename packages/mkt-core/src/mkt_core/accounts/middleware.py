@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from math import ceil
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
+from ..both_modes import BothModes
 from . import devices
 from .actors import acting_in
 from .forms import refuse, show_refusal
@@ -21,21 +21,10 @@ _TOO_MANY = 429
 _REFUSALS = frozenset({200, 400, 401, 403, 422})
 
 
-class AccountsMiddleware:
+class AccountsMiddleware(BothModes):
     """After ``AuthenticationMiddleware``. Costs other requests no query and nothing of the session."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.async_mode = iscoroutinefunction(get_response)
-        if self.async_mode:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.async_mode:
-            return self.__acall__(request)
+    def respond(self, request: HttpRequest) -> HttpResponseBase:
         logins = open_logins(request)
         with acting_in(request):
             response = self.get_response(request)
@@ -43,7 +32,7 @@ class AccountsMiddleware:
             self.finish(request, response, logins)
         return response
 
-    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+    async def arespond(self, request: HttpRequest) -> HttpResponseBase:
         logins = open_logins(request)
         with acting_in(request):
             response: HttpResponseBase = await self.get_response(request)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 
-from ..conf import CoreSettings, core_settings
+from ..conf import core_settings
 from .store.location import DJANGO_REDIS, FAIL_SAFE, THIRD_PARTY_REDIS, wrapped_path
 
 MIDDLEWARE = "mkt_core.cache.middleware.ResponseCacheMiddleware"
@@ -125,17 +125,3 @@ def max_entries(params: Mapping[str, Any]) -> int:
     except (TypeError, ValueError):
         # What Django does with it.
         return 300
-
-
-def impossible_numbers(
-    conf: CoreSettings, positive: Iterable[str], not_negative: Iterable[str], check_id: str
-) -> Iterator[CheckMessage]:
-    """``check_id``: a setting of ``positive`` is not above zero, or one of ``not_negative`` is below."""
-    wrong = [name for name in positive if not getattr(conf, name) > 0]
-    wrong += [name for name in not_negative if not getattr(conf, name) >= 0]
-    if wrong:
-        yield Error(
-            f"MKT_CORE has a number that is too small: {', '.join(wrong)}.",
-            hint="Remove the keys to use their defaults.",
-            id=check_id,
-        )

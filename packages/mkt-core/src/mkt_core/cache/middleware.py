@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from ..both_modes import BothModes
 from ..db.freshness import knowing
 from .collector import collecting
 from .observing import observed
@@ -24,25 +25,14 @@ _FIRST_PAUSE_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 0.1
 
 
-class ResponseCacheMiddleware:
+class ResponseCacheMiddleware(BothModes):
     """Answer from the response cache, or keep what is answered; says which in the header ``X-MKT-Cache``.
 
     Belongs right behind SecurityMiddleware: what stands in front of it runs for every request, what stands behind it
     only when a response is rendered. Nothing that goes wrong with the cache is shown to a visitor.
     """
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.async_mode = iscoroutinefunction(get_response)
-        if self.async_mode:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.async_mode:
-            return self.__acall__(request)
+    def respond(self, request: HttpRequest) -> HttpResponseBase:
         visit = Visit.begin(request)
         if isinstance(visit, str):
             return refuse(self.get_response(request), visit)
@@ -56,7 +46,7 @@ class ResponseCacheMiddleware:
                 return stored
         return self.render(request, visit)
 
-    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+    async def arespond(self, request: HttpRequest) -> HttpResponseBase:
         visit = Visit.begin(request)
         if isinstance(visit, str):
             return refuse(await self.get_response(request), visit)

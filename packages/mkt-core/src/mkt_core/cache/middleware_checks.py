@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.checks import Warning as CheckWarning
 
+from ..checks import impossible_numbers
 from ..conf import CoreSettings, core_settings
-from .checks import MIDDLEWARE, impossible_numbers
+from .checks import MIDDLEWARE
 from .local import LONGEST_SECONDS
 
 # What these add to a response, or decide by the visitor, has to happen before it is stored.

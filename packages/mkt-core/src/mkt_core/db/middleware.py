@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.conf.urls.i18n import is_language_prefix_patterns_used
 from django.http import HttpRequest
@@ -14,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import override
 
+from ..both_modes import BothModes
 from ..conf import core_settings
 from .pinning import is_pinned, pin
 from .routing import Routing, current_routing, routed
@@ -22,25 +20,14 @@ _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _ADMINS = ("wagtailadmin_home", "admin:index")
 
 
-class ReplicaMiddleware:
+class ReplicaMiddleware(BothModes):
     """Lets safe requests read from replicas, and pins whoever has written something to the primary for a while.
 
     Belongs in front of ResponseCacheMiddleware, whose stored responses must not contain the cookie, and of whatever
     else queries.
     """
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.async_mode = iscoroutinefunction(get_response)
-        if self.async_mode:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.async_mode:
-            return self.__acall__(request)
+    def respond(self, request: HttpRequest) -> HttpResponseBase:
         routing = self.routing_for(request)
         if routing is None:
             return self.get_response(request)
@@ -48,7 +35,7 @@ class ReplicaMiddleware:
             response: HttpResponseBase = self.get_response(request)
         return self.finished(response, routing)
 
-    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+    async def arespond(self, request: HttpRequest) -> HttpResponseBase:
         routing = self.routing_for(request)
         if routing is None:
             answer: HttpResponseBase = await self.get_response(request)

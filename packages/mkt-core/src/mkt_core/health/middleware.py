@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
+
+from mkt_core.both_modes import BothModes
 
 from . import views
 from .draining import watch_sigterm
@@ -22,7 +24,7 @@ _VIEWS: dict[str, View] = {
 }
 
 
-class HealthMiddleware:
+class HealthMiddleware(BothModes):
     """Answer the URLs of ``mkt_core.urls`` at once. Put it at the very top of ``MIDDLEWARE``.
 
     Probes ask by address and without TLS: further down, ``CommonMiddleware`` refuses their Host
@@ -30,25 +32,17 @@ class HealthMiddleware:
     and no user either, so staff are recognised (and shown details) only without this middleware.
     """
 
-    sync_capable = True
-    async_capable = True
-
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.async_mode = iscoroutinefunction(get_response)
-        if self.async_mode:
-            markcoroutinefunction(self)
+        super().__init__(get_response)
         self._views_by_path: dict[str, View] | None = None
         # Middleware is made by server processes, and by no management command.
         watch_sigterm()
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.async_mode:
-            return self.__acall__(request)
+    def respond(self, request: HttpRequest) -> HttpResponseBase:
         view = self.view_for(request)
         return view(request) if view else self.get_response(request)
 
-    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+    async def arespond(self, request: HttpRequest) -> HttpResponseBase:
         view = self.view_for(request)
         if view is None:
             response: HttpResponseBase = await self.get_response(request)

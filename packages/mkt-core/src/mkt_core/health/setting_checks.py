@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
 
+from mkt_core.checks import unknown_databases
 from mkt_core.conf import CoreSettings, core_settings
 
 from .plugins import MISSING, is_installed, plugins
@@ -25,7 +25,9 @@ def check_health(**kwargs: Any) -> list[CheckMessage]:
     conf = core_settings.current
     return [
         *_broken_plugins(conf),
-        *_unknown_replicas(conf),
+        *unknown_databases(
+            "MKT_CORE['HEALTH_REPLICAS']", conf.HEALTH_REPLICAS, check_id="mkt_core.E052"
+        ),
         *_useless_reuse(conf),
         *_middleware_in_front(list(settings.MIDDLEWARE)),
     ]
@@ -49,16 +51,6 @@ def _broken_plugins(conf: CoreSettings) -> Iterator[CheckMessage]:
             hint="Write 'health_check.checks.Storage', or {'check': …, 'options': {…}, 'critical': True}.",
             id="mkt_core.E051",
         )
-
-
-def _unknown_replicas(conf: CoreSettings) -> Iterator[CheckMessage]:
-    for alias in conf.HEALTH_REPLICAS:
-        if alias not in connections:
-            yield Error(
-                f"MKT_CORE['HEALTH_REPLICAS'] names {alias!r}, which is not in DATABASES.",
-                hint=f"Known aliases: {', '.join(connections)}.",
-                id="mkt_core.E052",
-            )
 
 
 def _useless_reuse(conf: CoreSettings) -> Iterator[CheckMessage]:

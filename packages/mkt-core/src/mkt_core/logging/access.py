@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from time import perf_counter
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from mkt_core.both_modes import BothModes
 from mkt_core.conf import core_settings
 from mkt_core.request_scope import META_KEY as SCOPE_KEY
 from mkt_core.request_scope import RequestScope
@@ -34,24 +34,13 @@ _HEALTH_ROUTES = ("health/live", "health/ready", "health/startup")
 _health_probes = itertools.count()
 
 
-class AccessLogMiddleware:
+class AccessLogMiddleware(BothModes):
     """Log each request once it is answered; a streamed response once its last byte has gone.
 
     Belongs right behind ``RequestIdMiddleware``: what stands in front of it is neither timed nor logged.
     """
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.async_mode = iscoroutinefunction(get_response)
-        if self.async_mode:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.async_mode:
-            return self.__acall__(request)
+    def respond(self, request: HttpRequest) -> HttpResponseBase:
         visit = Visit(request)
         try:
             response: HttpResponseBase = self.get_response(request)
@@ -60,7 +49,7 @@ class AccessLogMiddleware:
             raise
         return visit.answered(response)
 
-    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+    async def arespond(self, request: HttpRequest) -> HttpResponseBase:
         visit = Visit(request)
         try:
             response: HttpResponseBase = await self.get_response(request)

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 
-from ..cache.checks import impossible_numbers
+from ..checks import impossible_numbers, malformed_networks
 from ..conf import CoreSettings, core_settings
-from ..networks import parse_network
+from ..networks import parsed_networks
 
 _POSITIVE = (
     "OUTGOING_CONNECT_SECONDS",
@@ -37,19 +37,12 @@ def check_outgoing(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _networks(conf: CoreSettings) -> Iterator[CheckMessage]:
-    for value in conf.OUTGOING_NETWORKS:
-        try:
-            network = parse_network(value)
-        except ValueError as error:
-            yield Error(
-                f"MKT_CORE['OUTGOING_NETWORKS'] has an entry that is no address or network: {error}.",
-                hint="Write addresses and networks like '10.1.2.3', '10.1.0.0/16' or 'fd00::/8'.",
-                id="mkt_core.E115",
-            )
-            continue
+    given = conf.OUTGOING_NETWORKS
+    yield from malformed_networks("MKT_CORE['OUTGOING_NETWORKS']", given, check_id="mkt_core.E115")
+    for network in parsed_networks(given):
         if network.prefixlen < _WIDEST_BITS[network.version]:
             yield CheckWarning(
-                f"MKT_CORE['OUTGOING_NETWORKS'] allows {value}: whoever chooses a URL can reach every service inside.",
+                f"MKT_CORE['OUTGOING_NETWORKS'] allows {network}: whoever chooses a URL can reach every service inside.",
                 hint="Name the addresses of the servers that are meant.",
                 id="mkt_core.W119",
             )

@@ -14,9 +14,9 @@ from django.core.checks import Warning as CheckWarning
 from ..cache.checks import CULLED, DUMMY, LOCAL_MEMORY, MIN_ENTRIES, max_entries
 from ..cache.checks import MIDDLEWARE as CACHE_MIDDLEWARE
 from ..cache.store.location import wrapped_path
+from ..checks import malformed_networks
 from ..client_address import UNIX_SOCKET
 from ..conf import CoreSettings, core_settings
-from ..networks import parse_network
 from .configuration import problems_of
 
 MIDDLEWARE = "mkt_core.ratelimit.middleware.RateLimitMiddleware"
@@ -40,18 +40,12 @@ def check_rate_limits(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _malformed_networks(conf: CoreSettings) -> Iterator[CheckMessage]:
-    for name in ("TRUSTED_PROXIES", "RATE_LIMIT_EXEMPT_NETWORKS"):
-        for value in getattr(conf, name):
-            if name == "TRUSTED_PROXIES" and value == UNIX_SOCKET:
-                continue
-            try:
-                parse_network(value)
-            except ValueError as error:
-                yield Error(
-                    f"MKT_CORE[{name!r}] has an entry that is no address or network: {error}.",
-                    hint="Write addresses and networks like '127.0.0.1', '10.0.0.0/8' or '::1'.",
-                    id="mkt_core.E110",
-                )
+    proxies = [value for value in conf.TRUSTED_PROXIES if value != UNIX_SOCKET]
+    for name, values in (
+        ("TRUSTED_PROXIES", proxies),
+        ("RATE_LIMIT_EXEMPT_NETWORKS", conf.RATE_LIMIT_EXEMPT_NETWORKS),
+    ):
+        yield from malformed_networks(f"MKT_CORE[{name!r}]", values, check_id="mkt_core.E110")
 
 
 def _unclear_proxies(conf: CoreSettings) -> Iterator[CheckMessage]:

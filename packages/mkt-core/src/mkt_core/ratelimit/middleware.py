@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from ..both_modes import BothModes
 from .configuration import site_rules
 from .exemptions import is_exempt
 from .limiter import ahit_all, hit_all
@@ -16,25 +15,14 @@ from .responses import add_headers, refusal
 from .rule import Decision, Rule
 
 
-class RateLimitMiddleware:
+class RateLimitMiddleware(BothModes):
     """Answer 429 to whoever asks more often than ``MKT_CORE["RATE_LIMITS"]`` allow.
 
     Put it in front of ResponseCacheMiddleware, so that what one client is told is not stored for all. Requests that no
     rule applies to cost nothing.
     """
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.async_mode = iscoroutinefunction(get_response)
-        if self.async_mode:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.async_mode:
-            return self.__acall__(request)
+    def respond(self, request: HttpRequest) -> HttpResponseBase:
         pairs = self.pairs_for(request)
         if not pairs:
             return self.get_response(request)
@@ -43,7 +31,7 @@ class RateLimitMiddleware:
             return refusal(request, decisions)
         return _told(self.get_response(request), decisions)
 
-    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+    async def arespond(self, request: HttpRequest) -> HttpResponseBase:
         pairs = self.pairs_for(request)
         if not pairs:
             response: HttpResponseBase = await self.get_response(request)

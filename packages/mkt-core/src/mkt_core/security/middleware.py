@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from ..both_modes import BothModes
 from ..conf import core_settings
 from ._csp import CSP, DEVELOPER_PAGES_ARE_EXEMPT, LazyNonce, build_policy
 from .admin_paths import is_admin_path
@@ -21,25 +21,14 @@ from .policies import admin_policy, with_common_parts
 _UNSAID = object()
 
 
-class _Middleware:
+class _Middleware(BothModes):
     """Both modes of a middleware out of ``before`` and ``after``."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.async_mode = iscoroutinefunction(get_response)
-        if self.async_mode:
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.async_mode:
-            return self.__acall__(request)
+    def respond(self, request: HttpRequest) -> HttpResponseBase:
         self.before(request)
         return self.after(request, self.get_response(request))
 
-    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+    async def arespond(self, request: HttpRequest) -> HttpResponseBase:
         self.before(request)
         return self.after(request, await self.get_response(request))
 

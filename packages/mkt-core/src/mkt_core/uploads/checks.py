@@ -13,7 +13,7 @@ from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from ..cache.checks import impossible_numbers
+from ..checks import impossible_numbers
 from ..conf import CoreSettings, core_settings
 from . import scanner, svg
 from .kinds import EXTENSIONS, IMAGE_EXTENSIONS

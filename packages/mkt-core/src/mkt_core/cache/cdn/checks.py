@@ -11,8 +11,9 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 
+from ...checks import impossible_numbers
 from ...conf import CoreSettings, core_settings
-from ..checks import MIDDLEWARE, impossible_numbers
+from ..checks import MIDDLEWARE
 from .configuration import FRONTEND_CACHE, backend_class, options_of
 
 _KINDS = {"unreadable": "E041", "type": "E041", "value": "E042"}
