@@ -42,7 +42,8 @@ def _networks(conf: CoreSettings) -> Iterator[CheckMessage]:
     for network in parsed_networks(given):
         if network.prefixlen < _WIDEST_BITS[network.version]:
             yield CheckWarning(
-                f"MKT_CORE['OUTGOING_NETWORKS'] allows {network}: whoever chooses a URL can reach every service inside.",
+                f"MKT_CORE['OUTGOING_NETWORKS'] allows {network}: "
+                "whoever chooses a URL can reach every service inside.",
                 hint="Name the addresses of the servers that are meant.",
                 id="mkt_core.W119",
             )
