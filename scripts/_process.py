@@ -128,8 +128,9 @@ def server(
     stop_signal: signal.Signals,
     env: Mapping[str, str] | None = None,
     start_seconds: float = 60,
+    as_ourselves: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server in the foreground as the unprivileged user until the block ends.
+    """Run a server in the foreground until the block ends, as the unprivileged user or ``as_ourselves``.
 
     Raises:
         ServiceError: it exited or was not ``ready`` in time; the message carries the end of its log.
@@ -146,7 +147,7 @@ def server(
             # Its own group: Ctrl-C in the terminal reaches us, and we decide when the server stops.
             start_new_session=True,
             preexec_fn=die_with_parent,
-            **_drop_privileges(),
+            **({} if as_ourselves else _drop_privileges()),
         )
     try:
         _wait_until(ready, process, log_path, start_seconds)

@@ -1,16 +1,15 @@
 """A real nginx with TLS in front of a site."""
 
+import signal
 import subprocess
 from contextlib import contextmanager
 
 import _process
 
-from ._site import until
-
 _CONFIGURATION = """
 daemon off;
 pid {folder}/nginx.pid;
-error_log {folder}/error.log;
+error_log stderr;
 events {{}}
 http {{
   access_log off;
@@ -48,13 +47,16 @@ def in_front_of(port, program, folder):
     configuration.write_text(
         _CONFIGURATION.format(folder=folder, http=http, https=https, upstream=port)
     )
-    command = [str(program.path), "-p", str(folder), "-c", str(configuration)]
-    server = subprocess.Popen(command, env=program.environment, stderr=subprocess.DEVNULL)
-    try:
-        until(lambda: _process.answers("127.0.0.1", https), server, folder / "error.log")
+    command = [program.path, "-p", folder, "-c", configuration]
+    with _process.server(
+        command,
+        cwd=folder,
+        env=program.environment,
+        ready=lambda: _process.answers("127.0.0.1", https),
+        stop_signal=signal.SIGTERM,
+        as_ourselves=True,
+    ):
         yield http, https, folder / "cert.pem"
-    finally:
-        _process.stop(server)
 
 
 def make_certificate(folder):

@@ -5,8 +5,9 @@ import os
 import observatory
 import pytest
 
+from tests.served import gunicorn, missing
+
 from ._nginx import in_front_of
-from ._site import served
 
 pytestmark = pytest.mark.browser
 
@@ -19,15 +20,13 @@ def report(site, find_program, tmp_path_factory):
     folder = tmp_path_factory.mktemp("production")
     nginx = find_program("nginx", package="nginx-light")
     with (
-        served(environment(site), folder) as port,
+        gunicorn(environment(site), folder) as (port, _),
         in_front_of(port, nginx, folder) as (http, https, certificate),
     ):
         try:
             return observatory.scan("localhost", http, https, certificate)
         except observatory.MissingObservatoryError as error:
-            if os.environ.get("MKT_REQUIRE_SERVICES") == "1":
-                pytest.fail(str(error))
-            pytest.skip(str(error))
+            missing(str(error))
 
 
 def environment(site):

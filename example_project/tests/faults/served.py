@@ -17,7 +17,8 @@ from urllib.parse import urlencode
 import _process
 import _redis
 
-PROJECT = Path(__file__).resolve().parents[2]
+from tests.served import PROJECT, gunicorn
+
 PASSWORD = "correct horse"
 
 
@@ -155,50 +156,24 @@ class OwnRedis:
             return client.execute_command(*words)
 
 
-class Site:
-    """A running example site with one administrator."""
-
-    def __init__(self, environment, folder):
-        self.environment, self.folder, self.port = environment, folder, _process.free_port()
-        self.browsers = []
-        self._manage("migrate", "--verbosity", "0", "--skip-checks")
-        self._manage("createsuperuser", "--noinput", "--verbosity", "0", "--skip-checks")
-        self.output = folder / "gunicorn.log"
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}"]
-        command += ["--workers", "1", "--worker-class", "gthread", "--threads", "4"]
-        command += ["--no-control-socket", "--graceful-timeout", "1", "example.wsgi:application"]
-        with self.output.open("wb") as log:
-            # As ourselves: the code may lie where nobody else can read.
-            self.process = subprocess.Popen(
-                command,
-                cwd=PROJECT,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                preexec_fn=_process.die_with_parent,
-            )
-        wait_until(self._is_live, seconds=300)
-
-    def _manage(self, *arguments):
-        result = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=PROJECT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
+@contextlib.contextmanager
+def running(environ, folder):
+    """The example site with one administrator."""
+    for command in ("migrate", "createsuperuser"):
+        options = ["--noinput", "--verbosity", "0", "--skip-checks"]
+        subprocess.run(
+            [sys.executable, "manage.py", command, *options], cwd=PROJECT, env=environ, check=True
         )
-        assert result.returncode == 0, result.stderr
+    with gunicorn(environ, folder) as (port, process):
+        yield Site(port, process)
 
-    def _is_live(self):
-        assert self.process.poll() is None, self.output.read_text()
-        browser = Browser(self.port)
-        try:
-            return browser.get("/health/live").status == 200
-        except OSError:
-            return False
-        finally:
-            browser.connection.close()
+
+class Site:
+    """A running example site."""
+
+    def __init__(self, port, process):
+        self.port, self.process = port, process
+        self.browsers = []
 
     def browser(self, **options):
         """One that is closed when the test is over."""
@@ -217,9 +192,6 @@ class Site:
         )
         status = Path(f"/proc/{worker}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
-
-    def stop(self):
-        _process.stop(self.process)
 
 
 class SmallDisk:

@@ -1,4 +1,3 @@
-import os
 from contextlib import ExitStack
 
 import _cluster
@@ -6,7 +5,9 @@ import _process
 import pytest
 import services
 
-from .site import environment, gunicorn, manage
+from tests.served import gunicorn, missing
+
+from .site import environment, manage
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +15,7 @@ def redis():
     """The URL of a Redis of these tests' own."""
     with services.running({}, services=(services.REDIS,), template=False) as variables:
         if "REDIS_URL" not in variables:
-            _missing(services.REDIS.how_to_get)
+            missing(services.REDIS.how_to_get)
         yield variables["REDIS_URL"]
 
 
@@ -27,7 +28,7 @@ def primary(redis):
             manage(env, "migrate", "--verbosity", "0")
             yield server
     except _process.ServiceError as error:
-        _missing(str(error))
+        missing(str(error))
 
 
 @pytest.fixture(scope="session")
@@ -45,12 +46,7 @@ def site(tmp_path_factory):
         def start(databases, redis, *, threads=4, **core):
             env = environment(databases, redis, **core)
             folder = tmp_path_factory.mktemp("gunicorn")
-            return stack.enter_context(gunicorn(folder, env, threads=threads))
+            port, _ = stack.enter_context(gunicorn(env, folder, threads=threads))
+            return port
 
         yield start
-
-
-def _missing(text):
-    if os.environ.get("MKT_REQUIRE_SERVICES") == "1":
-        pytest.fail(text)
-    pytest.skip(text)

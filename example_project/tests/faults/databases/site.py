@@ -1,24 +1,19 @@
-"""A gunicorn with the site of ``site_settings``, and visitors for it."""
+"""Processes with the site of ``site_settings``, and visitors for it."""
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import http.cookies
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlencode
 
-import _process
-
-PROJECT = Path(__file__).resolve().parents[3]
+from tests.served import PROJECT
 
 
 def environment(databases, redis, *, name="fault", **core):
@@ -34,36 +29,6 @@ def environment(databases, redis, *, name="fault", **core):
 def manage(env, *arguments):
     """Run a management command of the site."""
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=PROJECT, env=env, check=True)
-
-
-@contextlib.contextmanager
-def gunicorn(folder, env, *, threads=4):
-    """One process of the site; gives its port."""
-    port = _process.free_port()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
-    command += ["--worker-class", "gthread", "--threads", str(threads), "--timeout", "60"]
-    log = (folder / f"gunicorn-{port}.log").open("wb")
-    # As ourselves, unlike the servers of scripts/: the code may lie where nobody else can read.
-    process = subprocess.Popen(
-        [*command, "--graceful-timeout", "1", "example.wsgi:application"],
-        cwd=PROJECT,
-        env=env,
-        stdout=log,
-        stderr=log,
-        preexec_fn=_process.die_with_parent,
-    )
-    try:
-        visitor = Visitor(port)
-        deadline = time.monotonic() + 90
-        while visitor.get("/health/live").status != 200:
-            text = (folder / f"gunicorn-{port}.log").read_text()
-            assert process.poll() is None, text
-            assert time.monotonic() < deadline, text
-            time.sleep(0.1)
-        yield port
-    finally:
-        _process.stop(process, signal.SIGTERM)
-        log.close()
 
 
 @dataclass
