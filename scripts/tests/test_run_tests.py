@@ -37,6 +37,9 @@ def servers(monkeypatch):
         yield {"DATABASE_URL": "postgres://here/main", "REDIS_URL": "redis://here/0"}
 
     monkeypatch.setattr(run_tests.services, "running", running)
+    # These tests may themselves run in a lane that has servers.
+    for variable in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(variable, raising=False)
 
 
 class TestOneSuite:
