@@ -220,6 +220,9 @@ class TestEveryLogin:
 
         assert statuses == [403] * 5 + [429]
 
+    def test_response_of_another_kind_is_left_alone(self, visitor):
+        assert visitor().client.get("/drawn/").content == b"drawn"
+
     def test_credentials_with_every_request(self, visitor):
         client = visitor().client
 

@@ -37,6 +37,14 @@ async def async_basic(request):
     return HttpResponse("yes") if user else HttpResponse("no", status=401)
 
 
+class Drawn(HttpResponse):
+    """Is rendered late, and of no template."""
+
+    def render(self):
+        self.content = "drawn"
+        return self
+
+
 urlpatterns = [
     path("admin/", include(admin_urls)),
     path(
@@ -46,6 +54,7 @@ urlpatterns = [
         ),
     ),
     path("by-hand/", by_hand),
+    path("drawn/", lambda request: Drawn()),
     path("basic/", basic),
     path("async-basic/", async_basic),
 ]
