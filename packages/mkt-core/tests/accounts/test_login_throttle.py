@@ -187,6 +187,16 @@ class TestDeviceCookie:
 
         assert devices.COOKIE not in browser.client.cookies
 
+    def test_is_for_the_account_that_was_let_in(self, visitor):
+        User.objects.create_user("otto")
+        browser = visitor()
+        browser.client.get("/two-ways/?name=otto")
+        request = RequestFactory().get("/")
+        request.COOKIES[devices.COOKIE] = browser.client.cookies[devices.COOKIE].value
+
+        assert devices.known_device(request, "otto")
+        assert not devices.known_device(request, "erika")
+
     def test_can_be_switched_off(self, visitor, settings):
         settings.MKT_CORE = {"LOGIN_DEVICE_DAYS": 0}
         browser = visitor()
