@@ -71,6 +71,15 @@ def test_sends_json_and_bodies(serve):
     assert b"Content-Length: 0\r\n" in server.requests[2]
 
 
+def test_json_has_the_type_that_the_caller_says_and_no_second_one(serve):
+    server = serve(answer())
+    request("POST", at(server), json={}, headers={"content-type": "application/cloudevents+json"})
+
+    head = server.requests[0].lower()
+    assert head.count(b"content-type:") == 1
+    assert b"content-type: application/cloudevents+json\r\n" in head
+
+
 def test_an_event_loop_is_not_blocked(serve):
     server = serve(answer())
     assert asyncio.run(arequest("GET", at(server))).text == "hello"

@@ -237,7 +237,7 @@ def _all_headers(asked: _Request) -> dict[str, str]:
         "Connection": "close",
         "Accept-Encoding": "gzip",
     }
-    if not any(name.lower() == "user-agent" for name in asked.headers):
+    if not _has(asked.headers, "User-Agent"):
         defaults["User-Agent"] = core_settings.current.OUTGOING_USER_AGENT
     if asked.body is not None or asked.method in ("POST", "PUT", "PATCH"):
         defaults["Content-Length"] = str(len(asked.body or b""))
@@ -260,7 +260,8 @@ def _prepared(
         if body is not None:
             raise InvalidRequest("A request has a body or JSON, not both.")
         body = json_module.dumps(json, separators=(",", ":"), allow_nan=False).encode()
-        given.setdefault("Content-Type", "application/json")
+        if not _has(given, "Content-Type"):
+            given["Content-Type"] = "application/json"
     if traceparent:
         if not _TRACEPARENT.fullmatch(traceparent):
             raise InvalidRequest("The traceparent is malformed.")
@@ -268,6 +269,10 @@ def _prepared(
     for name, value in given.items():
         _check_header(name, value)
     return _Request(method, _target(url, call), given, body)
+
+
+def _has(headers: Mapping[str, str], name: str) -> bool:
+    return name.lower() in map(str.lower, headers)
 
 
 def _check_header(name: str, value: str) -> None:
