@@ -384,7 +384,14 @@ class TestWhatIsSent:
             request(method, at(server), headers=headers)
         assert not server.requests
 
-    @pytest.mark.parametrize("options", [{"traceparent": "00-x"}, {"json": 1, "body": b"1"}])
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {"traceparent": "00-x"},
+            {"traceparent": f"00-{'0' * 32}-{'b' * 16}-01"},
+            {"json": 1, "body": b"1"},
+        ],
+    )
     def test_what_contradicts_itself_is_refused(self, serve, options):
         with pytest.raises(InvalidRequest):
             request("POST", at(serve(answer())), **options)

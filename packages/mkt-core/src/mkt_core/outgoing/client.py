@@ -16,6 +16,7 @@ from django.utils.datastructures import CaseInsensitiveMapping
 
 from ..conf import core_settings
 from ..signals import outgoing_request_finished
+from ..trace_context import continued_trace
 from .connections import Deadline, connect
 from .errors import (
     AddressRefused,
@@ -33,7 +34,6 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 # What a redirect to another origin takes along; anything else may be meant for the first one only.
 _HARMLESS = frozenset({"accept", "accept-language", "user-agent", "traceparent"})
 # Made here, or dangerous to be made elsewhere.
@@ -263,7 +263,7 @@ def _prepared(
         if not _has(given, "Content-Type"):
             given["Content-Type"] = "application/json"
     if traceparent:
-        if not _TRACEPARENT.fullmatch(traceparent):
+        if continued_trace(traceparent) is None:
             raise InvalidRequest("The traceparent is malformed.")
         given["traceparent"] = traceparent
     for name, value in given.items():
