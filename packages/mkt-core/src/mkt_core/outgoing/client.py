@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_module
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from time import monotonic
 from typing import IO, Any
@@ -69,7 +69,6 @@ class _Call:
     hosts: Sequence[str]
     max_bytes: int
     into: IO[bytes] | None
-    received: int = field(default=0)
 
 
 def request(
