@@ -7,12 +7,12 @@ the client. So the header is read from its end, and only as far as proxies of ou
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv6Network
 
 from django.http import HttpRequest
 
 from .conf import core_settings
-from .networks import is_address_in
+from .networks import is_address_in, parse_address
 
 #: In ``TRUSTED_PROXIES``: whoever connects through a Unix socket, which has no address.
 UNIX_SOCKET = "unix"
@@ -124,14 +124,6 @@ def _address(text: str) -> str:
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
-    try:
-        # A zone ("%eth0") means something on one machine only.
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return ""
-    return str(_unmapped(address))
-
-
-def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    # A server that listens on both families reports 10.0.0.1 as ::ffff:10.0.0.1.
-    return getattr(address, "ipv4_mapped", None) or address
+    # A zone ("%eth0") means something on one machine only.
+    address = parse_address(text.partition("%")[0])
+    return "" if address is None else str(address)

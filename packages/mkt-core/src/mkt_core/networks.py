@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from django.http import HttpRequest
 
+Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 # What the usual proxies add; a client cannot take them away again.
@@ -26,24 +27,26 @@ def is_in_networks(request: HttpRequest, networks: Sequence[str]) -> bool:
     the proxy's, and a list that names the proxy would let the whole world in. Malformed networks
     match nothing; a system check reports them.
     """
-    if not networks or _was_forwarded(request):
+    if not networks or was_forwarded(request):
         return False
     return is_address_in(request.META.get("REMOTE_ADDR", ""), networks)
 
 
 def is_address_in(address: str, networks: Sequence[str]) -> bool:
     """Whether the address belongs to one of the networks; what is no address belongs to none."""
-    parsed = _parsed_address(address)
+    parsed = parse_address(address)
     return parsed is not None and any(
         parsed in network for network in parsed_networks(tuple(networks))
     )
 
 
-def _was_forwarded(request: HttpRequest) -> bool:
+def was_forwarded(request: HttpRequest) -> bool:
+    """Whether a proxy says that the request has come through it."""
     return any(header in request.META for header in _FORWARDING_HEADERS)
 
 
-def _parsed_address(value: str) -> IPv4Address | IPv6Address | None:
+def parse_address(value: str) -> Address | None:
+    """``"127.0.0.1"``, ``"::1"`` … as an address; None if it is none."""
     try:
         address = ip_address(value)
     except ValueError:
@@ -67,7 +70,7 @@ def parsed_networks(values: tuple[str, ...]) -> tuple[Network, ...]:
 
 def truncated_address(address: str) -> str:
     """``address`` without what tells one household from another: IPv4 as /24, IPv6 as /48; "" if it is none."""
-    parsed = _parsed_address(address)
+    parsed = parse_address(address)
     if parsed is None:
         return ""
     return str(

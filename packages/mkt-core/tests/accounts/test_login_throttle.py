@@ -88,6 +88,24 @@ class TestOneAddress:
 
         assert {visitor().log_in("right").status_code for _ in range(10)} == {302}
 
+    def test_right_password_gives_an_address_nothing_back(self, visitor, settings):
+        settings.MKT_CORE = {"LOGIN_ADDRESS_FAILURES": 3}
+        visitor().fail(2, "somebody")
+        assert visitor().log_in("right").status_code == 302
+        visitor().fail(1, "somebody else")
+
+        assert visitor().fail(1, "a third") == [429]
+
+    def test_attempt_that_ends_in_an_error_counts(self, visitor, monkeypatch):
+        def fall(*args, **kwargs):
+            raise RuntimeError
+
+        monkeypatch.setattr("django.contrib.auth.backends.ModelBackend.authenticate", fall)
+        browser = visitor()
+        browser.client.raise_request_exception = False
+
+        assert browser.fail(6) == [500] * 5 + [429]
+
     def test_other_spellings_are_the_same_account(self, visitor):
         browser = visitor()
 
@@ -187,6 +205,30 @@ class TestDeviceCookie:
 
         assert devices.COOKIE not in browser.client.cookies
 
+    def test_is_good_for_so_many_days(self, visitor, settings):
+        settings.MKT_CORE = {"LOGIN_DEVICE_DAYS": 2}
+        request = RequestFactory().get("/")
+        with time_machine.travel(1_800_000_000, tick=False) as clock:
+            browser = visitor()
+            browser.log_in("right")
+            cookie = browser.client.cookies[devices.COOKIE]
+            request.COOKIES[devices.COOKIE] = cookie.value
+            clock.shift(2 * 86_400 - 1)
+            assert devices.known_device(request, "erika")
+            clock.shift(2)
+            assert not devices.known_device(request, "erika")
+        assert cookie["max-age"] == 2 * 86_400
+
+    def test_is_for_the_account_that_was_let_in(self, visitor):
+        User.objects.create_user("otto")
+        browser = visitor()
+        browser.client.get("/two-ways/?name=otto")
+        request = RequestFactory().get("/")
+        request.COOKIES[devices.COOKIE] = browser.client.cookies[devices.COOKIE].value
+
+        assert devices.known_device(request, "otto")
+        assert not devices.known_device(request, "erika")
+
     def test_can_be_switched_off(self, visitor, settings):
         settings.MKT_CORE = {"LOGIN_DEVICE_DAYS": 0}
         browser = visitor()
@@ -219,6 +261,9 @@ class TestEveryLogin:
         ]
 
         assert statuses == [403] * 5 + [429]
+
+    def test_response_of_another_kind_is_left_alone(self, visitor):
+        assert visitor().client.get("/drawn/").content == b"drawn"
 
     def test_credentials_with_every_request(self, visitor):
         client = visitor().client

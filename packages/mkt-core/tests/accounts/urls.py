@@ -1,4 +1,4 @@
-from django.contrib.auth import authenticate, login
+from django.contrib.auth import authenticate, get_user_model, login
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpResponse
@@ -28,6 +28,14 @@ def basic(request):
     return HttpResponse("yes") if user else HttpResponse("no", status=401)
 
 
+def two_ways(request):
+    """A wrong password for one account, and then another way in for a second one, such as single sign-on."""
+    authenticate(request, username="Erika", password="wrong")
+    user = get_user_model().objects.get(username=request.GET["name"])
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return HttpResponse("yes")
+
+
 async def async_basic(request):
     from django.contrib.auth import aauthenticate
 
@@ -35,6 +43,14 @@ async def async_basic(request):
         request, username=request.headers["X-Name"], password=request.headers["X-Password"]
     )
     return HttpResponse("yes") if user else HttpResponse("no", status=401)
+
+
+class Drawn(HttpResponse):
+    """Is rendered late, and of no template."""
+
+    def render(self):
+        self.content = "drawn"
+        return self
 
 
 urlpatterns = [
@@ -46,6 +62,8 @@ urlpatterns = [
         ),
     ),
     path("by-hand/", by_hand),
+    path("two-ways/", two_ways),
+    path("drawn/", lambda request: Drawn()),
     path("basic/", basic),
     path("async-basic/", async_basic),
 ]

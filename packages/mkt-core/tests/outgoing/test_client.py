@@ -71,6 +71,15 @@ def test_sends_json_and_bodies(serve):
     assert b"Content-Length: 0\r\n" in server.requests[2]
 
 
+def test_json_has_the_type_that_the_caller_says_and_no_second_one(serve):
+    server = serve(answer())
+    request("POST", at(server), json={}, headers={"content-type": "application/cloudevents+json"})
+
+    head = server.requests[0].lower()
+    assert head.count(b"content-type:") == 1
+    assert b"content-type: application/cloudevents+json\r\n" in head
+
+
 def test_an_event_loop_is_not_blocked(serve):
     server = serve(answer())
     assert asyncio.run(arequest("GET", at(server))).text == "hello"
@@ -375,7 +384,14 @@ class TestWhatIsSent:
             request(method, at(server), headers=headers)
         assert not server.requests
 
-    @pytest.mark.parametrize("options", [{"traceparent": "00-x"}, {"json": 1, "body": b"1"}])
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {"traceparent": "00-x"},
+            {"traceparent": f"00-{'0' * 32}-{'b' * 16}-01"},
+            {"json": 1, "body": b"1"},
+        ],
+    )
     def test_what_contradicts_itself_is_refused(self, serve, options):
         with pytest.raises(InvalidRequest):
             request("POST", at(serve(answer())), **options)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from mkt_core.ratelimit import Rule, ahit, headers, hit, hit_all, locks, peek, reset
+from mkt_core.ratelimit import Rule, ahit, headers, hit, hit_all, locks, peek, reset, reset_all
 from mkt_core.ratelimit import redis as on_redis
 from mkt_core.ratelimit.gcra import decide
 from mkt_core.ratelimit.keys import cache_key
@@ -97,6 +97,19 @@ def test_a_reset_gives_everything_back(anywhere):
 
     assert reset(RULE, "a")
     assert hit(RULE, "a").remaining == 9
+
+
+def test_several_rules_are_reset_in_one_round_trip(server, redis_settings):
+    redis_settings(server.url)
+    pairs = [(RULE, "a"), (Rule("other", 5, 60), "a")]
+    hit_all(pairs)
+    server.command("CONFIG", "RESETSTAT")
+
+    assert reset_all(pairs)
+    assert server.calls()["del"] == 1
+    assert [peek(rule, key).remaining for rule, key in pairs] == [10, 5]
+    assert reset_all([])
+    assert not hit(RULE, "a").failed
 
 
 def test_several_rules_count_together_or_not_at_all(anywhere):

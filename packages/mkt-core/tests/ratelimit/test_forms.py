@@ -3,6 +3,8 @@ from django.test import Client
 from wagtail.contrib.forms.models import FormSubmission
 from wagtail.models import Page
 
+from mkt_core.ratelimit import Rule
+
 from .site.models import ContactField, ContactPage
 
 pytestmark = [
@@ -35,6 +37,16 @@ def test_a_form_sent_too_often_comes_back_with_what_was_filled_in(page):
     assert response["Retry-After"] == "1800"
     assert response["Cache-Control"] == "no-store"
     assert FormSubmission.objects.count() == 2
+
+
+def test_the_wait_is_never_said_to_be_shorter_than_it_is(page, monkeypatch):
+    monkeypatch.setattr(ContactPage, "submission_rule", Rule("contact", 1, 80))
+    client = Client()
+    client.post("/contact/", {"message": "hello"})
+
+    response = client.post("/contact/", {"message": "hello"})
+
+    assert "in 2 minutes" in response.content.decode()
 
 
 def test_the_form_itself_may_be_looked_at_as_often_as_one_likes(page):

@@ -2,9 +2,9 @@ import asyncio
 import json
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.template import engines
 from django.test import AsyncClient, RequestFactory
 
 from mkt_core.ratelimit import Rule, headers, hit, refusal
@@ -16,6 +16,15 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 def statuses(ask, count=3):
     return [ask().status_code for _ in range(count)]
+
+
+def async_statuses(ask, count=3):
+    """The same in an event loop. What is synchronous in there runs in this thread, on the connection of the test."""
+
+    async def ask_all():
+        return [(await ask()).status_code for _ in range(count)]
+
+    return async_to_sync(ask_all)()
 
 
 class TestDecorator:
@@ -56,6 +65,15 @@ class TestDecorator:
         assert client.get("/per-user/").status_code == 200
         client.logout()
         assert statuses(lambda: client.get("/per-user/")) == [200, 200, 429]
+
+    def test_counts_users_in_an_event_loop_as_well(self, db):
+        def ask(name, count):
+            client = AsyncClient()
+            client.force_login(User.objects.create_user(name))
+            return async_statuses(lambda: client.get("/per-user-async/"), count)
+
+        assert ask("one", 3) == [200, 200, 429]
+        assert ask("other", 1) == [200]
 
     def test_counts_by_a_header(self, client):
         def ask():
@@ -150,24 +168,28 @@ class TestWhatClientsAreTold:
         assert response["Content-Type"].partition(";")[0] == kind
         assert response["Vary"] == "Accept"
 
-    def test_a_page_of_the_sites_own(self, client, monkeypatch, settings):
+    @pytest.fixture
+    def own_page(self, settings, db):
+        template = "{{ retry_after_seconds }} s, {{ accounts }} accounts"
         settings.TEMPLATES = [
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "OPTIONS": {
-                    "loaders": [
-                        (
-                            "django.template.loaders.locmem.Loader",
-                            {"429.html": "{{ retry_after_seconds }} s"},
-                        )
-                    ]
+                    "loaders": [("django.template.loaders.locmem.Loader", {"429.html": template})],
+                    "context_processors": ["tests.ratelimit.views.accounts"],
                 },
             }
         ]
+
+    def test_a_page_of_the_sites_own(self, client, own_page):
         statuses(lambda: client.get("/class/"), 2)
 
-        assert client.get("/class/", HTTP_ACCEPT=BROWSER).content == b"1800 s"
-        assert engines["django"]
+        assert client.get("/class/", HTTP_ACCEPT=BROWSER).content == b"1800 s, 0 accounts"
+
+    def test_one_that_asks_the_database_in_an_event_loop_as_well(self, own_page):
+        client = AsyncClient(headers={"Accept": BROWSER})
+
+        assert async_statuses(lambda: client.get("/asynchronous/")) == [200, 200, 429]
 
     def test_that_nothing_could_be_counted(self, client, settings, closed_port):
         backend = "django.core.cache.backends.redis.RedisCache"
@@ -247,6 +269,14 @@ class TestMiddleware:
             200,
         ]
         assert ask() == 200
+
+    def test_who_it_is_may_be_asked_of_the_database_in_an_event_loop(self, settings, db):
+        by = "tests.ratelimit.views.by_account"
+        settings.MKT_CORE = {"RATE_LIMITS": [{**LIMITS[2], "by": by}]}
+        User.objects.create_user("one")
+        client = AsyncClient(headers={"X-Name": "one"})
+
+        assert async_statuses(lambda: client.get("/plain/t"), 2) == [200, 429]
 
     def test_other_requests_do_not_touch_the_cache(self, client, settings):
         settings.MKT_CORE = {"RATE_LIMITS": LIMITS[:1]}

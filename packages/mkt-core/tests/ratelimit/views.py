@@ -1,5 +1,6 @@
 """Views with limits, and the URLs of a site that has limits of its own."""
 
+from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -22,6 +23,11 @@ async def asynchronous(request):
 
 @rate_limit(TWO, by="user")
 def per_user(request):
+    return HttpResponse("done")
+
+
+@rate_limit(TWO, by="user")
+async def per_user_async(request):
     return HttpResponse("done")
 
 
@@ -80,6 +86,7 @@ urlpatterns = [
     path("posting/", posting),
     path("asynchronous/", asynchronous),
     path("per-user/", per_user),
+    path("per-user-async/", per_user_async),
     path("per-key/", per_key),
     path("per-argument/", per_argument),
     path("informed/", informed),
@@ -96,3 +103,13 @@ urlpatterns = [
 def by_tenant(request):
     """A site's own way to tell who it is."""
     return request.headers.get("X-Tenant")
+
+
+def by_account(request):
+    """Another, which asks the database."""
+    return str(get_user_model().objects.get(username=request.headers["X-Name"]).pk)
+
+
+def accounts(request):
+    """A context processor that does so as well, as a menu would."""
+    return {"accounts": get_user_model().objects.count()}

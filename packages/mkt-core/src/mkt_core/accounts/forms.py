@@ -39,9 +39,10 @@ def message(refusal: Decision) -> str:
 def show_refusal(request: HttpRequest, response: Any) -> None:
     """Put the message into the form that ``response`` is about to show, whatever class it is of."""
     logins = logins_of(request)
-    form = (response.context_data or {}).get("form")
-    if logins is None or logins.refusal is None or response.is_rendered:
+    if logins is None or logins.refusal is None:
         return
+    # Whatever has a method ``render`` comes here.
+    form = (getattr(response, "context_data", None) or {}).get("form")
     if isinstance(form, BaseForm) and form.is_bound:
         errors = form.error_class([message(logins.refusal)], renderer=form.renderer)
         form.errors[NON_FIELD_ERRORS] = errors

@@ -66,6 +66,7 @@ class AccountsMiddleware(BothModes):
 
 def _account(logins: Logins) -> str:
     """The name that was typed; with a second factor that was in an earlier request."""
-    if logins.attempts:
-        return logins.attempts[-1].account
+    right = [attempt.account for attempt in logins.attempts if not attempt.failed]
+    if right:
+        return right[-1]
     return normalized(logins.user.get_username() or "")

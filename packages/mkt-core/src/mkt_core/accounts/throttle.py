@@ -22,7 +22,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
 from ..client_address import client_key
-from ..ratelimit import Decision, Rule, hit, hit_all, peek, reset
+from ..ratelimit import Decision, Rule, hit, hit_all, peek, reset_all
 from ..signals import login_throttled
 from . import devices
 from .rules import account_rules, address_rule, pair_rule, reset_rules
@@ -127,8 +127,7 @@ def close_logins(logins: Logins, *, answered: bool) -> None:
     """The request is over; ``answered`` unless it ended in an error. Who was let in has nothing to wait for."""
     for attempt in logins.attempts:
         if not attempt.failed and (answered or logins.user is not None):
-            for rule, key in attempt.counted:
-                reset(rule, key)
+            reset_all(attempt.counted)
 
 
 def count_password_reset(request: HttpRequest, email: str) -> Decision | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv4Address, ip_network
 
-Address = IPv4Address | IPv6Address
+from ..networks import Address
 
 # Written out rather than left to ``is_global``, whose answers differ between versions of Python. From IANA's
 # special-purpose registries.

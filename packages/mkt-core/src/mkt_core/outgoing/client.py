@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_module
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from time import monotonic
 from typing import IO, Any
@@ -16,6 +16,7 @@ from django.utils.datastructures import CaseInsensitiveMapping
 
 from ..conf import core_settings
 from ..signals import outgoing_request_finished
+from ..trace_context import continued_trace
 from .connections import Deadline, connect
 from .errors import (
     AddressRefused,
@@ -33,7 +34,6 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 # What a redirect to another origin takes along; anything else may be meant for the first one only.
 _HARMLESS = frozenset({"accept", "accept-language", "user-agent", "traceparent"})
 # Made here, or dangerous to be made elsewhere.
@@ -69,7 +69,6 @@ class _Call:
     hosts: Sequence[str]
     max_bytes: int
     into: IO[bytes] | None
-    received: int = field(default=0)
 
 
 def request(
@@ -237,7 +236,7 @@ def _all_headers(asked: _Request) -> dict[str, str]:
         "Connection": "close",
         "Accept-Encoding": "gzip",
     }
-    if not any(name.lower() == "user-agent" for name in asked.headers):
+    if not _has(asked.headers, "User-Agent"):
         defaults["User-Agent"] = core_settings.current.OUTGOING_USER_AGENT
     if asked.body is not None or asked.method in ("POST", "PUT", "PATCH"):
         defaults["Content-Length"] = str(len(asked.body or b""))
@@ -260,14 +259,19 @@ def _prepared(
         if body is not None:
             raise InvalidRequest("A request has a body or JSON, not both.")
         body = json_module.dumps(json, separators=(",", ":"), allow_nan=False).encode()
-        given.setdefault("Content-Type", "application/json")
+        if not _has(given, "Content-Type"):
+            given["Content-Type"] = "application/json"
     if traceparent:
-        if not _TRACEPARENT.fullmatch(traceparent):
+        if continued_trace(traceparent) is None:
             raise InvalidRequest("The traceparent is malformed.")
         given["traceparent"] = traceparent
     for name, value in given.items():
         _check_header(name, value)
     return _Request(method, _target(url, call), given, body)
+
+
+def _has(headers: Mapping[str, str], name: str) -> bool:
+    return name.lower() in map(str.lower, headers)
 
 
 def _check_header(name: str, value: str) -> None:

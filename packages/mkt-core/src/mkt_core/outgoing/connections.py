@@ -12,8 +12,8 @@ from threading import Thread
 from time import monotonic
 from typing import Any, TypeVar
 
-from ..networks import is_address_in
-from .addresses import Address, is_public, unwrapped
+from ..networks import Address, is_address_in
+from .addresses import is_public, unwrapped
 from .errors import AddressRefused, ConnectionFailed, TimedOut, TlsFailed
 from .targets import Target
 

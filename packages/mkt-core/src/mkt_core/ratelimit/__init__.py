@@ -8,7 +8,7 @@
 
 from .decorators import rate_limit
 from .headers import headers
-from .limiter import ahit, ahit_all, hit, hit_all, peek, reset
+from .limiter import ahit, ahit_all, hit, hit_all, peek, reset, reset_all
 from .responses import add_headers, refusal
 from .rule import Decision, Rule
 
@@ -25,4 +25,5 @@ __all__ = [
     "rate_limit",
     "refusal",
     "reset",
+    "reset_all",
 ]

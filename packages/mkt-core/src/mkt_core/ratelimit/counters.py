@@ -14,7 +14,7 @@ from django.core.cache import InvalidCacheBackendError
 from django.core.signals import setting_changed
 
 from ..cache.breaker import Breaker
-from ..cache.store.location import redis_location, wrapped_path
+from ..cache.store.location import redis_location
 from ..conf import core_settings
 from .rule import Decision, Rule
 
@@ -130,7 +130,7 @@ def _made(alias: str) -> Counters:
         return RedisCounters(alias, location)
     from .generic import CacheCounters
 
-    return CacheCounters(alias, wrapped_path(params))
+    return CacheCounters(alias)
 
 
 def _forget(*, setting: str, **kwargs: object) -> None:

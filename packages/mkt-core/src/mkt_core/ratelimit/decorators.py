@@ -8,12 +8,12 @@ from functools import wraps
 from inspect import iscoroutine
 from typing import Any, TypeVar, cast
 
-from asgiref.sync import iscoroutinefunction
-from django.http import HttpRequest
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.http import HttpRequest, HttpResponse
 
 from .exemptions import is_exempt
 from .identities import Identity, identity_of
-from .limiter import ahit_all, hit_all
+from .limiter import hit_all
 from .responses import add_headers, refusal
 from .rule import Decision, Rule
 
@@ -62,10 +62,9 @@ class _ViewLimit:
     def around(self, view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            pairs = self.pairs_for(request)
-            decisions = hit_all(pairs, cost=self.cost_of(request)) if pairs else []
-            if _note(request, decisions) and self.block:
-                return refusal(request, decisions)
+            decisions, refused = self.counted(request)
+            if refused is not None:
+                return refused
             response = view(request, *args, **kwargs)
             if iscoroutine(response):
                 response.close()
@@ -80,15 +79,21 @@ class _ViewLimit:
     def around_async(self, view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         async def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            pairs = self.pairs_for(request)
-            decisions = await ahit_all(pairs, cost=self.cost_of(request)) if pairs else []
-            if _note(request, decisions) and self.block:
-                return refusal(request, decisions)
+            decisions, refused = await sync_to_async(self.counted)(request)
+            if refused is not None:
+                return refused
             response = await view(request, *args, **kwargs)
             add_headers(response, decisions)
             return response
 
         return wrapper
+
+    def counted(self, request: HttpRequest) -> tuple[list[Decision], HttpResponse | None]:
+        """What was decided, and what to answer if that was no. Who it is and that answer may need the database."""
+        pairs = self.pairs_for(request)
+        decisions = hit_all(pairs, cost=self.cost_of(request)) if pairs else []
+        is_refused = _note(request, decisions)
+        return decisions, refusal(request, decisions) if is_refused and self.block else None
 
     def pairs_for(self, request: HttpRequest) -> list[tuple[Rule, str]]:
         if (self.methods and request.method not in self.methods) or is_exempt(request):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
@@ -41,7 +42,7 @@ class RateLimitedFormMixin:
     ) -> HttpResponseBase:
         page: Any = self
         form = page.get_form(request.POST, request.FILES, page=page, user=request.user)
-        minutes = max(1, round(decision.retry_after_seconds / 60))
+        minutes = max(1, ceil(decision.retry_after_seconds / 60))
         form.add_error(
             None,
             ngettext(

@@ -24,10 +24,6 @@ from .rule import Decision
 class CacheCounters(Counters):
     """The clock is the host's. Exact where the lock is, see ``locks``."""
 
-    def __init__(self, alias: str, kind: str) -> None:
-        super().__init__(alias)
-        self.kind = kind
-
     @property
     def _cache(self) -> BaseCache:
         cache = caches[self.alias]

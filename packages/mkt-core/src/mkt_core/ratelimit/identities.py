@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 
 from ..client_address import client_address, key_of_address
 from ..conf import core_settings
+from ..networks import was_forwarded
 
 logger = logging.getLogger("mkt_core.ratelimit")
 
@@ -17,7 +18,6 @@ logger = logging.getLogger("mkt_core.ratelimit")
 Identity = Callable[[HttpRequest], str | None]
 
 _HEADER = "header:"
-_FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 _has_warned: set[str] = set()
 
 
@@ -75,7 +75,7 @@ def _warn_of_unknown_proxy(request: HttpRequest, address: str) -> None:
     if conf.TRUSTED_PROXIES or conf.TRUSTED_PROXY_COUNT or address in _has_warned:
         return
     is_near = address in ("", "::1") or address.startswith("127.")
-    if is_near and any(header in request.META for header in _FORWARDED):
+    if is_near and was_forwarded(request):
         _has_warned.add(address)
         logger.warning(
             "A proxy at %s forwards requests, but is not in MKT_CORE['TRUSTED_PROXIES']: rate limits count all its"

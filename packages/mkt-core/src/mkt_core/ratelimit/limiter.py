@@ -68,7 +68,12 @@ def peek(rule: Rule, key: str) -> Decision:
 
 def reset(rule: Rule, key: str) -> bool:
     """Everything that ``key`` has used up is given back. Returns whether the cache knows."""
-    return get_counters().forget([_charge(rule, key, 0).key])
+    return reset_all([(rule, key)])
+
+
+def reset_all(pairs: Sequence[tuple[Rule, str]]) -> bool:
+    """The same for several rules, in one round trip; for none there is nothing to do."""
+    return not pairs or get_counters().forget([_charge(rule, key, 0).key for rule, key in pairs])
 
 
 def _charge(rule: Rule, key: str, cost: int) -> Charge:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.http import HttpRequest
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from ..both_modes import BothModes
-from .configuration import site_rules
+from .configuration import SiteRule, site_rules
 from .exemptions import is_exempt
-from .limiter import ahit_all, hit_all
+from .limiter import hit_all
 from .responses import add_headers, refusal
-from .rule import Decision, Rule
+from .rule import Decision
 
 
 class RateLimitMiddleware(BothModes):
@@ -23,35 +24,35 @@ class RateLimitMiddleware(BothModes):
     """
 
     def respond(self, request: HttpRequest) -> HttpResponseBase:
-        pairs = self.pairs_for(request)
-        if not pairs:
+        rules = _rules_for(request)
+        if not rules:
             return self.get_response(request)
-        decisions = hit_all(pairs)
-        if _is_refused(decisions):
-            return refusal(request, decisions)
-        return _told(self.get_response(request), decisions)
+        decisions, refused = _counted(request, rules)
+        return refused or _told(self.get_response(request), decisions)
 
     async def arespond(self, request: HttpRequest) -> HttpResponseBase:
-        pairs = self.pairs_for(request)
-        if not pairs:
+        rules = _rules_for(request)
+        if not rules:
             response: HttpResponseBase = await self.get_response(request)
             return response
-        decisions = await ahit_all(pairs)
-        if _is_refused(decisions):
-            return refusal(request, decisions)
-        return _told(await self.get_response(request), decisions)
+        decisions, refused = await sync_to_async(_counted)(request, rules)
+        return refused or _told(await self.get_response(request), decisions)
 
-    def pairs_for(self, request: HttpRequest) -> list[tuple[Rule, str]]:
-        """The rules that apply to the request, and whom they count."""
-        applying = [
-            rule
-            for rule in site_rules()
-            if rule.applies_to(request.path_info, request.method or "")
-        ]
-        if not applying or is_exempt(request):
-            return []
-        keys = [(entry.rule, entry.identify(request)) for entry in applying]
-        return [(rule, key) for rule, key in keys if key is not None]
+
+def _rules_for(request: HttpRequest) -> list[SiteRule]:
+    path, method = request.path_info, request.method or ""
+    return [rule for rule in site_rules() if rule.applies_to(path, method)]
+
+
+def _counted(
+    request: HttpRequest, rules: Sequence[SiteRule]
+) -> tuple[list[Decision], HttpResponse | None]:
+    """What was decided, and what to answer if that was no. Who it is and that answer may need the database."""
+    if is_exempt(request):
+        return [], None
+    keys = [(entry.rule, entry.identify(request)) for entry in rules]
+    decisions = hit_all([(rule, key) for rule, key in keys if key is not None])
+    return decisions, refusal(request, decisions) if _is_refused(decisions) else None
 
 
 def _is_refused(decisions: Sequence[Decision]) -> bool:
