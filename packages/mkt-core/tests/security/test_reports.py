@@ -104,6 +104,15 @@ class TestAnswers:
 
         assert send(old(), client=Client(enforce_csrf_checks=True)).status_code == 204
 
+    def test_no_login_is_asked_for(self, endpoint, send):
+        endpoint.MIDDLEWARE = [
+            *endpoint.MIDDLEWARE,
+            "django.contrib.auth.middleware.LoginRequiredMiddleware",
+        ]
+
+        assert send(old()).status_code == 204
+        assert Client().get("/plain/").status_code == 302
+
     @pytest.mark.parametrize("method", ["get", "put", "delete"])
     def test_only_post(self, endpoint, method):
         assert getattr(Client(), method)(PATH).status_code == 405

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.request import validate_host
 from django.views.decorators.cache import never_cache
@@ -18,6 +19,7 @@ from .reporting import report
 from .violations import NEW_TYPE, OLD_TYPE, MalformedReportError, Violation, parse_report
 
 
+@login_not_required
 @csrf_exempt
 @never_cache
 @require_POST
