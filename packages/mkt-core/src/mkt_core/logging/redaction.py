@@ -152,7 +152,7 @@ class _KeyedValue:
         return "".join([*parts, text[end:]]) if parts else text
 
 
-_MARKS = ("wagtail_", "mkt_", "gh", "k_live", "k_test", "glpat", "xox")
+_MARKS = ("wagtail", "mkt", "gh", "k_live", "k_test", "glpat", "xox")
 
 
 def _may_be_marked(text: str) -> bool:
