@@ -54,6 +54,21 @@ class TestLine:
         assert access(lines)["url.path"] == "/broken-link/"
         assert access(lines)["event.outcome"] == "failure"
 
+    @pytest.mark.parametrize(
+        ("urlconf", "prefix"), [("tests.logging.urls", ""), ("tests.logging.localized_urls", "de/")]
+    )
+    def test_route_of_what_is_refused_before_it_has_one(
+        self, client, lines, settings, urlconf, prefix
+    ):
+        settings.ROOT_URLCONF = urlconf
+        settings.ALLOWED_HOSTS = ["testserver"]
+
+        client.get(f"/{prefix}reset/MQ/c4ab12/", headers={"host": "evil.example"})
+
+        assert access(lines)["http.response.status_code"] == 400
+        assert access(lines)["labels"]["route"] == f"{prefix}reset/<uid>/<token>/"
+        assert not any("c4ab12" in text for text in lines.texts)
+
     def test_path_if_the_site_wants_it(self, client, lines, settings):
         settings.MKT_CORE = {"LOG_PATHS": True}
 
@@ -112,7 +127,7 @@ class TestLine:
         assert line["event.duration"] >= 2_000_000
 
     def test_failing_log_does_not_lose_the_response(self, client, monkeypatch, lines):
-        monkeypatch.setattr("mkt_core.logging.access.stored_route_of", lambda request: 1 / 0)
+        monkeypatch.setattr("mkt_core.logging.access.route_of", lambda request: 1 / 0)
 
         assert client.get("/reset/MQ/x/").status_code == 200
         assert lines.one("mkt_core.access")["message"] == "A request could not be logged"
