@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.http import FileResponse, HttpResponse
 from django.test import AsyncClient, AsyncRequestFactory, Client, RequestFactory
 
-from mkt_core.logging import TextFormatter
+from mkt_core.logging import JsonFormatter, TextFormatter
 from mkt_core.logging.access import AccessLogMiddleware, log_stored_response
 from mkt_core.middleware import RequestIdMiddleware
 
@@ -132,9 +132,21 @@ class TestLine:
         assert client.get("/reset/MQ/x/").status_code == 200
         assert lines.one("mkt_core.access")["message"] == "A request could not be logged"
 
-    def test_is_readable_as_text_too(self, client, caplog):
+    @pytest.mark.parametrize(
+        "formatter", [JsonFormatter(), TextFormatter("%(message)s")], ids=["json", "text"]
+    )
+    def test_lines_of_djangos_have_no_path_either(self, client, caplog, monkeypatch, formatter):
+        monkeypatch.setattr(caplog.handler, "formatter", formatter)
+        client.raise_request_exception = False
+
+        client.get("/fail/c4ab12/")
+
+        assert "Internal Server Error: fail/<token>/" in caplog.text
+        assert "c4ab12" not in caplog.text
+
+    def test_is_readable_as_text_too(self, client, caplog, monkeypatch):
         caplog.set_level(logging.INFO, logger="mkt_core.access")
-        caplog.handler.setFormatter(TextFormatter("%(message)s"))
+        monkeypatch.setattr(caplog.handler, "formatter", TextFormatter("%(message)s"))
 
         client.get("/reset/MQ/x/")
 
