@@ -254,6 +254,11 @@ class TestHealthProbes:
 
         assert lines.all("mkt_core.access") == []
 
+    def test_other_addresses_are_not(self, client, lines):
+        client.get("/our-health/live")
+
+        assert access(lines)["labels"]["route"] == "our-health/live"
+
     def test_may_be_sampled(self, client, lines, settings, monkeypatch):
         import itertools
 
