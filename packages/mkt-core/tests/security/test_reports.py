@@ -215,6 +215,14 @@ class TestViolations:
 
         assert len(told) == 1
 
+    @pytest.mark.parametrize("host", ["[::1]", "[::1]:8000", "testserver:8000"])
+    def test_pages_of_a_host_with_a_port_or_of_an_address_count(self, endpoint, send, told, host):
+        endpoint.ALLOWED_HOSTS = ["testserver", "[::1]"]
+
+        send(old(document_uri=f"http://{host}/"), headers={"host": host})
+
+        assert len(told) == 1
+
     def test_long_texts_cost_no_time(self, send):
         started = time.process_time()
 
