@@ -18,7 +18,6 @@ from django.utils.module_loading import import_string
 
 from .registry import Degraded, register, registered
 
-_KEYS = ("check", "options", "name", "critical", "timeout_seconds")
 MISSING = (
     "HEALTH_PLUGIN_CHECKS needs django-health-check, version 4 or later, which is not installed."
 )
@@ -39,9 +38,9 @@ class Plugin:
         """Raises ImproperlyConfigured for a mapping that cannot be read."""
         if isinstance(entry, str):
             return cls(check=entry)
-        known = {one.name for one in fields(cls)}
-        if unknown := sorted(set(map(str, entry)) - known):
-            raise ImproperlyConfigured(f"unknown key {unknown[0]!r}; there are {', '.join(_KEYS)}")
+        known = [one.name for one in fields(cls)]
+        if unknown := sorted(set(map(str, entry)) - set(known)):
+            raise ImproperlyConfigured(f"unknown key {unknown[0]!r}; there are {', '.join(known)}")
         if not isinstance(entry.get("check"), str):
             raise ImproperlyConfigured("'check' must be the dotted path of a class")
         return cls(**entry)
