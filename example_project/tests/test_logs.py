@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mkt_core.logging import SafeFileHandler
+
 from .test_settings import PRODUCTION, SHOW, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,9 +145,22 @@ class TestShippers:
         assert given["logconfig_dict"]["loggers"]["gunicorn.error"]["handlers"] == ["mkt"]
 
 
+@pytest.fixture
+def full_log():
+    """The handler of production, on a disk without room."""
+    handler, root = SafeFileHandler("/dev/full"), logging.getLogger()
+    logger = logging.getLogger("mkt_core.access")
+    root.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    yield handler
+    logger.setLevel(logging.NOTSET)
+    root.removeHandler(handler)
+    handler.close()
+
+
 @pytest.mark.django_db
 class TestSite:
-    def test_16_5_2_pages_come_without_the_cache_and_the_log(self, client, settings, caplog):
+    def test_16_5_2_pages_come_without_the_cache_and_the_log(self, client, settings, full_log):
         settings.CACHES = {
             "default": {
                 "BACKEND": "mkt_core.cache.backends.FailSafeCache",
@@ -155,6 +170,7 @@ class TestSite:
         }
 
         assert client.get("/").status_code == 200
+        assert full_log.lost_total > 0
 
     def test_16_5_1_the_error_page_shows_nothing(self, client, settings, monkeypatch):
         settings.DEBUG = False

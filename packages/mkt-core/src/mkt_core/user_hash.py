@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.functional import LazyObject, empty
 
 from .conf import core_settings
@@ -28,8 +26,8 @@ def user_hash(user: Any) -> str:
 
 def keyed_hash(value: str) -> str:
     """Of any text that must not be in the logs, but has to be recognised there."""
-    key = core_settings.current.LOG_USER_KEY or f"mkt_core.logging{settings.SECRET_KEY}"
-    return hmac.new(key.encode(), value.encode(), hashlib.sha256).hexdigest()[:32]
+    secret = core_settings.current.LOG_USER_KEY or None
+    return salted_hmac("mkt_core.logging", value, secret, algorithm="sha256").hexdigest()[:32]
 
 
 def known_user(request: HttpRequest) -> Any:

@@ -24,7 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 
 from .cache import local
-from .cache.http import answer, is_for, pass_reason
+from .cache.http import answer, is_for, note_origin, pass_reason
 from .cache.key import Question, Refusal, question_of
 from .cache.serving import announce, is_worth_refreshing
 from .cache.store import Entry, get_store
@@ -93,6 +93,7 @@ class FrontDoor:
         headers += [pair for pair in rules.headers(request) if pair[0].lower() not in present]
         announce(FrontDoor, "hit")
         if rules.logs_requests:
+            note_origin(entry, request)
             log_stored_response(request, status, len(body), perf_counter() - began)
         return status, headers, body
 

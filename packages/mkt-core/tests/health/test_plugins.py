@@ -170,7 +170,11 @@ class TestChecks:
             ("health_check.checks.Mial", "cannot be imported"),
             ("django.http.HttpResponse", "has no method 'run'"),
             ({"check": "health_check.checks.Mail", "opions": {}}, "unknown key 'opions'"),
-            ({"options": {}}, "'check' must be the dotted path"),
+            ({"options": {}}, "lacks the key 'check'"),
+            (
+                {"check": "health_check.checks.Mail", "timeout_seconds": "5"},
+                "['timeout_seconds'] must be float or None",
+            ),
             ({"check": "health_check.checks.Mail", "options": {"x": 1}}, "cannot be made"),
         ],
     )

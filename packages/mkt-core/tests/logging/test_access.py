@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.http import FileResponse, HttpResponse
 from django.test import AsyncClient, AsyncRequestFactory, Client, RequestFactory
 
-from mkt_core.logging import TextFormatter
+from mkt_core.logging import JsonFormatter, TextFormatter
 from mkt_core.logging.access import AccessLogMiddleware, log_stored_response
 from mkt_core.middleware import RequestIdMiddleware
 
@@ -53,6 +53,21 @@ class TestLine:
 
         assert access(lines)["url.path"] == "/broken-link/"
         assert access(lines)["event.outcome"] == "failure"
+
+    @pytest.mark.parametrize(
+        ("urlconf", "prefix"), [("tests.logging.urls", ""), ("tests.logging.localized_urls", "de/")]
+    )
+    def test_route_of_what_is_refused_before_it_has_one(
+        self, client, lines, settings, urlconf, prefix
+    ):
+        settings.ROOT_URLCONF = urlconf
+        settings.ALLOWED_HOSTS = ["testserver"]
+
+        client.get(f"/{prefix}reset/MQ/c4ab12/", headers={"host": "evil.example"})
+
+        assert access(lines)["http.response.status_code"] == 400
+        assert access(lines)["labels"]["route"] == f"{prefix}reset/<uid>/<token>/"
+        assert not any("c4ab12" in text for text in lines.texts)
 
     def test_path_if_the_site_wants_it(self, client, lines, settings):
         settings.MKT_CORE = {"LOG_PATHS": True}
@@ -112,14 +127,26 @@ class TestLine:
         assert line["event.duration"] >= 2_000_000
 
     def test_failing_log_does_not_lose_the_response(self, client, monkeypatch, lines):
-        monkeypatch.setattr("mkt_core.logging.access.stored_route_of", lambda request: 1 / 0)
+        monkeypatch.setattr("mkt_core.logging.access.route_of", lambda request: 1 / 0)
 
         assert client.get("/reset/MQ/x/").status_code == 200
         assert lines.one("mkt_core.access")["message"] == "A request could not be logged"
 
-    def test_is_readable_as_text_too(self, client, caplog):
+    @pytest.mark.parametrize(
+        "formatter", [JsonFormatter(), TextFormatter("%(message)s")], ids=["json", "text"]
+    )
+    def test_lines_of_djangos_have_no_path_either(self, client, caplog, monkeypatch, formatter):
+        monkeypatch.setattr(caplog.handler, "formatter", formatter)
+        client.raise_request_exception = False
+
+        client.get("/fail/c4ab12/")
+
+        assert "Internal Server Error: fail/<token>/" in caplog.text
+        assert "c4ab12" not in caplog.text
+
+    def test_is_readable_as_text_too(self, client, caplog, monkeypatch):
         caplog.set_level(logging.INFO, logger="mkt_core.access")
-        caplog.handler.setFormatter(TextFormatter("%(message)s"))
+        monkeypatch.setattr(caplog.handler, "formatter", TextFormatter("%(message)s"))
 
         client.get("/reset/MQ/x/")
 
@@ -226,6 +253,11 @@ class TestHealthProbes:
         client.get("/health/ready")
 
         assert lines.all("mkt_core.access") == []
+
+    def test_other_addresses_are_not(self, client, lines):
+        client.get("/our-health/live")
+
+        assert access(lines)["labels"]["route"] == "our-health/live"
 
     def test_may_be_sampled(self, client, lines, settings, monkeypatch):
         import itertools

@@ -214,6 +214,16 @@ class TestText:
         assert others[0] == "    Traceback (most recent call last):"
         assert all(one.startswith("    ") for one in others)
 
+    def test_error_that_cannot_be_shown(self):
+        class Broken(TextFormatter):
+            def formatException(self, ei):
+                raise RuntimeError
+
+        info = (ValueError, ValueError("x"), None)
+        record = logging.makeLogRecord({"msg": "failed", "exc_info": info})
+
+        assert Broken("%(message)s").format(record) == "failed\n    <no stack trace: RuntimeError>"
+
     def test_arguments_that_do_not_fit(self):
         assert self.line("%d items", args=("many",)).endswith("'%d items' % ('many',)")
 

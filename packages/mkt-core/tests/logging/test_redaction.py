@@ -99,6 +99,8 @@ class TestLooks:
             JWT,
             "wagtail_4fGh7KqLmN2pRsTvWxYz8aBcDeFg",
             "mkt_4fGh7KqLmN2pRsTvWxYz8aBcDeFg",
+            "mktapi_4f7KqLmN2pRsTvWxYz8aBcDeFg",
+            "wagtail-4f7KqLmN2pRsTvWxYz8aBcDeFg",
             "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
             "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
             "AKIAIOSFODNN7EXAMPLE",

@@ -5,6 +5,7 @@ import logging
 import re
 import ssl
 import threading
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import user_logged_out
@@ -16,6 +17,7 @@ from mkt_core.logging.security_events import log_event
 
 from . import ecs
 
+REFERENCE = Path(__file__).parents[4] / "docs/reference/log-fields.md"
 ACCESS = "mkt_core.logging.access.AccessLogMiddleware"
 
 
@@ -108,6 +110,17 @@ class TestLines:
             "service.environment",
             "service.name",
         }
+
+    def test_16_2_4_the_reference_has_every_field_with_its_type(self):
+        fields, _labels = REFERENCE.read_text().split("| label |", 1)
+        rows = re.findall(r"^\| (`[^|]+`) \| ([^|]+) \|", fields, re.MULTILINE)
+
+        kinds = {"keyword, list": "keyword[]", "object of keywords": "object"}
+        assert {
+            name: kinds.get(kind, kind)
+            for names, kind in rows
+            for name in names[1:-1].split("`, `")
+        } == ecs.TYPES
 
     def test_16_2_5_no_credentials_and_no_names(self, client, lines, ann):
         log_in(client, "hunter2")

@@ -76,6 +76,7 @@ urlpatterns = [
     path("denied/", denied),
     path("suspicious/", suspicious),
     path("who/", who),
+    path("our-health/live", who),
     path("private/", login_required(who)),
     path("login/", login),
     path("stream/", stream),

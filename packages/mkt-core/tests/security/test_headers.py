@@ -77,7 +77,7 @@ class TestSettings:
 
 
 class TestViews:
-    @pytest.mark.parametrize("path", ["/shared/", "/ashared/"])
+    @pytest.mark.parametrize("path", ["/shared/", "/ashared/", "/class-shared/"])
     def test_another_value(self, visitor, path):
         response = visitor.get(path)
 

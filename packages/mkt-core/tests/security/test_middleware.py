@@ -32,7 +32,7 @@ class TestPolicy:
         assert "Content-Security-Policy" not in response
         assert REPORT_ONLY not in response
 
-    @pytest.mark.parametrize("path", ["/override/", "/aoverride/"])
+    @pytest.mark.parametrize("path", ["/override/", "/aoverride/", "/class-override/"])
     def test_a_view_has_its_own(self, path, policy_of):
         assert policy_of(path) == {"default-src": ["'self'"]}
 

@@ -1,11 +1,13 @@
 """``recommended()`` and the policies that it is made of."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from mkt_core.security import admin_policy, recommended, site_policy
+from mkt_core.security import CSP, admin_policy, recommended, site_policy
 
 
 def test_everything_is_on():
@@ -62,6 +64,26 @@ def test_nothing_inline_and_nothing_foreign(policy):
     assert "http" not in text
     assert policy["object-src"] == policy["base-uri"] == ["'none'"]
     assert policy["frame-ancestors"] in (["'none'"], ["'self'"])
+
+
+def test_the_reference_says_what_they_are():
+    reference = Path(__file__).parents[4] / "docs/reference/headers.md"
+    table = reference.read_text().split("## The two policies")[1]
+    rows = re.findall(r"^\| (`[^|]+`) \|([^|]*)\|([^|]*)\|$", table, re.MULTILINE)
+
+    for column, policy in ((1, site_policy()), (2, admin_policy())):
+        told = {
+            name: re.search(r"`([^`]+)`", row[column])[1].split()
+            for row in rows
+            for name in row[0][1:-1].split("`, `")
+            if row[column].strip()
+        }
+        assert told.pop("script-src-attr", None) == (["return;"] if column == 2 else None)
+        assert told == {
+            name: [source for source in sources if source != CSP.NONCE]
+            for name, sources in policy.items()
+            if name != "script-src-attr"
+        }
 
 
 def test_the_only_inline_handler_of_the_admin_does_nothing():

@@ -104,6 +104,15 @@ class TestAnswers:
 
         assert send(old(), client=Client(enforce_csrf_checks=True)).status_code == 204
 
+    def test_no_login_is_asked_for(self, endpoint, send):
+        endpoint.MIDDLEWARE = [
+            *endpoint.MIDDLEWARE,
+            "django.contrib.auth.middleware.LoginRequiredMiddleware",
+        ]
+
+        assert send(old()).status_code == 204
+        assert Client().get("/plain/").status_code == 302
+
     @pytest.mark.parametrize("method", ["get", "put", "delete"])
     def test_only_post(self, endpoint, method):
         assert getattr(Client(), method)(PATH).status_code == 405
@@ -203,6 +212,14 @@ class TestViolations:
         endpoint.ALLOWED_HOSTS = ["testserver", ".example.org"]
 
         send(old(document_uri="https://www.example.org/"))
+
+        assert len(told) == 1
+
+    @pytest.mark.parametrize("host", ["[::1]", "[::1]:8000", "testserver:8000"])
+    def test_pages_of_a_host_with_a_port_or_of_an_address_count(self, endpoint, send, told, host):
+        endpoint.ALLOWED_HOSTS = ["testserver", "[::1]"]
+
+        send(old(document_uri=f"http://{host}/"), headers={"host": host})
 
         assert len(told) == 1
 

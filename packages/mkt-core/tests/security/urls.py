@@ -2,6 +2,7 @@ from django import forms
 from django.http import HttpResponse
 from django.template import engines
 from django.urls import include, path
+from django.views import View
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.admin import urls as admin_urls
 from wagtail.urls import urlpatterns as wagtail_urls
@@ -16,6 +17,11 @@ def plain(request):
 
 async def aplain(request):
     return HttpResponse("plain")
+
+
+class APlain(View):
+    async def get(self, request):
+        return HttpResponse("plain")
 
 
 def render(source, request, **context):
@@ -49,10 +55,12 @@ VIEWS = {
     "own-header": own_header,
     "override": csp_override({"default-src": ["'self'"]})(plain),
     "aoverride": csp_override({"default-src": ["'self'"]})(aplain),
+    "class-override": csp_override({"default-src": ["'self'"]})(APlain.as_view()),
     "no-policy": csp_override({})(csp_report_only_override({})(plain)),
     "framed": xframe_options_sameorigin(plain),
     "shared": security_headers(resource="cross-origin")(plain),
     "ashared": security_headers(resource="cross-origin")(aplain),
+    "class-shared": security_headers(resource="cross-origin")(APlain.as_view()),
     "declined": security_headers(resource=None, permissions=None)(plain),
     "camera": security_headers(permissions={"camera": ["self"]})(plain),
 }

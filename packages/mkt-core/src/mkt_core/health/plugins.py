@@ -9,16 +9,17 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
+from mkt_core.conf import GivenSettings
+
 from .registry import Degraded, register, registered
 
-_KEYS = ("check", "options", "name", "critical", "timeout_seconds")
 MISSING = (
     "HEALTH_PLUGIN_CHECKS needs django-health-check, version 4 or later, which is not installed."
 )
@@ -33,18 +34,6 @@ class Plugin:
     name: str = ""
     critical: bool = False
     timeout_seconds: float | None = None
-
-    @classmethod
-    def from_setting(cls, entry: str | Mapping[str, Any]) -> Plugin:
-        """Raises ImproperlyConfigured for a mapping that cannot be read."""
-        if isinstance(entry, str):
-            return cls(check=entry)
-        known = {one.name for one in fields(cls)}
-        if unknown := sorted(set(map(str, entry)) - known):
-            raise ImproperlyConfigured(f"unknown key {unknown[0]!r}; there are {', '.join(_KEYS)}")
-        if not isinstance(entry.get("check"), str):
-            raise ImproperlyConfigured("'check' must be the dotted path of a class")
-        return cls(**entry)
 
     @property
     def label(self) -> str:
@@ -100,9 +89,11 @@ def plugins(
     entries: Sequence[str | Mapping[str, Any]],
 ) -> Iterator[tuple[Plugin | None, str]]:
     """Each entry, or None and what is wrong with it."""
-    for entry in entries:
+    for position, entry in enumerate(entries):
+        given = {"check": entry} if isinstance(entry, str) else entry
+        name = f"MKT_CORE['HEALTH_PLUGIN_CHECKS'][{position}]"
         try:
-            yield Plugin.from_setting(entry), ""
+            yield GivenSettings(name, Plugin, given).current, ""
         except ImproperlyConfigured as error:
             yield None, str(error)
 

@@ -47,7 +47,7 @@ def _broken_plugins(conf: CoreSettings) -> Iterator[CheckMessage]:
             except ImproperlyConfigured as error:
                 problem = str(error)
         yield Error(
-            f"An entry of MKT_CORE['HEALTH_PLUGIN_CHECKS'] cannot be used: {problem}.",
+            f"An entry of MKT_CORE['HEALTH_PLUGIN_CHECKS'] cannot be used: {problem.rstrip('.')}.",
             hint="Write 'health_check.checks.Storage', or {'check': …, 'options': {…}, 'critical': True}.",
             id="mkt_core.E051",
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -80,6 +80,19 @@ def readable_message(record: logging.LogRecord) -> str:
     except Exception:  # noqa: BLE001
         # Arguments that do not fit the format: the line is worth having all the same.
         return f"{readable(record.msg)} % {readable(record.args)}"
+
+
+def stack_trace(record: logging.LogRecord, format_exception: Callable[[Any], str]) -> str:
+    """Of the error, and of the call if ``stack_info`` asked for it; empty if there is neither.
+
+    Kept on the record for other handlers, as the standard library does.
+    """
+    if record.exc_info and record.exc_info[0] is not None and not record.exc_text:
+        try:
+            record.exc_text = format_exception(record.exc_info)
+        except Exception as problem:  # noqa: BLE001 - an exception may have a broken __str__
+            record.exc_text = f"<no stack trace: {type(problem).__name__}>"
+    return "\n".join(part for part in (record.exc_text, record.stack_info) if part)
 
 
 def _with_route(record: logging.LogRecord, request: HttpRequest) -> str:

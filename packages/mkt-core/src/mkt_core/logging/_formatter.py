@@ -19,7 +19,7 @@ from mkt_core.request_id import request_id_variable
 from mkt_core.request_scope import scope_variable
 from mkt_core.trace_context import opentelemetry_trace
 
-from ._events import event_fields, readable_message
+from ._events import event_fields, readable_message, stack_trace
 from ._labels import MAPPED, labels_part, request_fields
 from ._texts import readable, shortened, without_half_words
 from .redaction import Redactor, current_redactor
@@ -155,17 +155,9 @@ class JsonFormatter(logging.Formatter):
             name = f"{error_type.__module__}.{error_type.__qualname__}"
             fields["error.type"] = name.removeprefix("builtins.")
             fields["error.message"] = _clean(readable(error, str), limit, redactor)
-        if trace := self._stack_trace(record):
+        if trace := stack_trace(record, self.formatException):
             fields["error.stack_trace"] = _clean(trace, limit, redactor)
         return fields
-
-    def _stack_trace(self, record: logging.LogRecord) -> str:
-        if record.exc_info and record.exc_info[0] is not None and not record.exc_text:
-            try:
-                record.exc_text = self.formatException(record.exc_info)
-            except Exception as problem:  # noqa: BLE001 - an exception may have a broken __str__
-                record.exc_text = f"<no stack trace: {type(problem).__name__}>"
-        return "\n".join(part for part in (record.exc_text, record.stack_info) if part)
 
 
 def _part(fields: Mapping[str, Any]) -> str:

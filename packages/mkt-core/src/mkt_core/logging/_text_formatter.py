@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
-from ._texts import readable
+from ._events import readable_message, stack_trace
 from .redaction import current_redactor
 
 # Line breaks of Unicode, and what turns terminals and readers of logs upside down (U+202E and its like).
@@ -25,9 +25,9 @@ _ESCAPES_BUT_LINE_BREAK = {code: text for code, text in _ESCAPES.items() if chr(
 
 
 class TextFormatter(logging.Formatter):
-    """The standard library's formatter, without secrets and forged lines. Times are UTC. Never raises.
+    """The standard library's formatter, without secrets, paths of requests and forged lines. Never raises.
 
-    The lines of a stack trace stand below the message, each with four blanks in front.
+    Times are UTC. The lines of a stack trace stand below the message, each with four blanks in front.
     """
 
     converter = staticmethod(time.gmtime)
@@ -42,10 +42,7 @@ class TextFormatter(logging.Formatter):
             return f"A log record could not be formatted: {type(problem).__name__}"
 
     def _line(self, record: logging.LogRecord) -> str:
-        try:
-            record.message = record.getMessage()
-        except Exception:  # noqa: BLE001 - arguments that do not fit the format
-            record.message = f"{readable(record.msg)} % {readable(record.args)}"
+        record.message = readable_message(record)
         if self.usesTime():
             record.asctime = self.formatTime(record, self.datefmt)
         line = current_redactor().text(self.formatMessage(record)).translate(_ESCAPES)
@@ -53,10 +50,7 @@ class TextFormatter(logging.Formatter):
         return f"{line}\n{trace}" if trace else line
 
     def _trace(self, record: logging.LogRecord) -> str:
-        parts = [record.exc_text or "", record.stack_info or ""]
-        if record.exc_info and record.exc_info[0] is not None and not record.exc_text:
-            parts[0] = self.formatException(record.exc_info)
-        text = current_redactor().text("\n".join(filter(None, parts)))
+        text = current_redactor().text(stack_trace(record, self.formatException))
         return "\n".join(
             f"    {line}" for line in text.translate(_ESCAPES_BUT_LINE_BREAK).split("\n") if line
         )

@@ -22,7 +22,7 @@ from mkt_core.request_scope import META_KEY as SCOPE_KEY
 from mkt_core.request_scope import RequestScope
 
 from .refusals import log_admin_refusal
-from .routes import page_type_of, path_to_log, stored_route_of
+from .routes import page_type_of, path_to_log, route_of
 from .who import who_fields
 
 logger = logging.getLogger("mkt_core.access")
@@ -30,7 +30,7 @@ logger = logging.getLogger("mkt_core.access")
 #: The client went away before it had everything; nginx's number.
 CLIENT_CLOSED_REQUEST = 499
 
-_HEALTH_ROUTES = ("health/live", "health/ready", "health/startup")
+_HEALTH_ROUTES = ("/health/live", "/health/ready", "/health/startup")
 _health_probes = itertools.count()
 
 
@@ -107,12 +107,12 @@ class Visit:
     def _write(self, status: int, sent: int, cache: str, error: BaseException | None) -> None:
         seconds = perf_counter() - self.began
         conf = core_settings.current
-        route = stored_route_of(self.request)
-        if route.endswith(_HEALTH_ROUTES) and _is_left_out(conf.LOG_HEALTH_EVERY):
-            return
         is_slow = 0 < conf.LOG_SLOW_REQUEST_SECONDS <= seconds
         level = logging.WARNING if is_slow or status >= 500 else logging.INFO
         if not logger.isEnabledFor(level):
+            return
+        route = route_of(self.request)
+        if f"/{route}".endswith(_HEALTH_ROUTES) and _is_left_out(conf.LOG_HEALTH_EVERY):
             return
         path = path_to_log(self.request, status)
         with self._scope():

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 
-from .routes import stored_route_of
+from .routes import route_of
 from .security_events import log_event
 
 # Where the admin sends those that may not see a page, and those that may not see the admin.
@@ -28,7 +28,7 @@ def log_admin_refusal(request: HttpRequest, response: HttpResponseBase) -> None:
             level=logging.WARNING,
             request=request,
             fields={"http.request.method": request.method},
-            labels={"route": stored_route_of(request)},
+            labels={"route": route_of(request)},
         )
 
 

@@ -6,12 +6,14 @@ count and to compare: ``reset/<uidb64>/<token>/``.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import lru_cache
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import ResolverMatch, resolve
+from django.utils.translation import get_language_from_path, override
 
 from mkt_core.conf import core_settings
 
@@ -20,26 +22,24 @@ _WAGTAIL_SERVE = "wagtail_serve"
 
 
 def route_of(request: HttpRequest) -> str:
-    """The pattern in the URLconf, or "wagtail_serve" for pages; empty if none matched."""
+    """The pattern in the URLconf, or "wagtail_serve" for pages; empty if none matches."""
     match: ResolverMatch | None = getattr(request, "resolver_match", None)
-    return _name(match) if match is not None else ""
+    if match is not None:
+        return _name(match)
+    # Refused before anybody looked at its path, which may hold a token all the same.
+    urlconf = getattr(request, "urlconf", None) or getattr(settings, "ROOT_URLCONF", None)
+    return _route_of_path(request.path_info, urlconf) if isinstance(urlconf, str) else ""
 
 
 @lru_cache(maxsize=512)
-def route_of_path(path: str, urlconf: str) -> str:
-    """The same for a request that was answered before anybody looked at its path, such as a stored response."""
+def _route_of_path(path: str, urlconf: str) -> str:
+    # LocaleMiddleware may not have run yet; i18n_patterns matches in the active language only.
+    language = get_language_from_path(path)
     try:
-        return _name(resolve(path, urlconf))
-    except (Resolver404, ImproperlyConfigured, ImportError):
+        with override(language) if language else nullcontext():
+            return _name(resolve(path, urlconf))
+    except Exception:  # noqa: BLE001 - no such address, or a broken URLconf, which is what the line is about
         return ""
-
-
-def stored_route_of(request: HttpRequest) -> str:
-    """``route_of()``, worked out if need be."""
-    if route := route_of(request):
-        return route
-    urlconf = getattr(request, "urlconf", None) or settings.ROOT_URLCONF
-    return route_of_path(request.path_info, urlconf) if isinstance(urlconf, str) else ""
 
 
 def page_type_of(request: HttpRequest) -> str:

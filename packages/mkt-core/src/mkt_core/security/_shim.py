@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import wraps
-from inspect import iscoroutinefunction
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction
 from django.forms import Media
 from django.forms.utils import flatatt
 from django.utils.functional import SimpleLazyObject, empty

@@ -14,11 +14,11 @@ from django.urls import Resolver404, resolve
 
 from ..conf import CoreSettings, core_settings
 from ._csp import CSP
+from .admin_calls import MIDDLEWARE as OURS
 from .features import unknown_features
 from .policies import admin_policy
 from .policy_checks import sources_of
 
-OURS = "mkt_core.security.middleware.ContentSecurityPolicyMiddleware"
 HEADERS = "mkt_core.security.middleware.SecurityHeadersMiddleware"
 DJANGO = "django.middleware.csp.ContentSecurityPolicyMiddleware"
 _OTHERS = (DJANGO, "csp.middleware.CSPMiddleware")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.http.request import validate_host
+from django.http.request import split_domain_port, validate_host
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -18,6 +19,7 @@ from .reporting import report
 from .violations import NEW_TYPE, OLD_TYPE, MalformedReportError, Violation, parse_report
 
 
+@login_not_required
 @csrf_exempt
 @never_cache
 @require_POST
@@ -66,5 +68,5 @@ def _body(request: HttpRequest, max_bytes: int) -> bytes | None:
 
 def _is_ours(request: HttpRequest, violation: Violation) -> bool:
     """Whether the page is one of this site: others' would only fill the log."""
-    own = request.get_host().rpartition(":")[0] or request.get_host()
-    return violation.host == own.lower() or validate_host(violation.host, settings.ALLOWED_HOSTS)
+    own, _port = split_domain_port(request.get_host())
+    return violation.host == own or validate_host(violation.host, settings.ALLOWED_HOSTS)

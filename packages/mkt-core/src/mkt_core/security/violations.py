@@ -99,7 +99,7 @@ def _violation(report: Mapping[str, Any]) -> Violation:
         source=_address(source),
         line=line if isinstance(line, int) and 0 <= line < 10**9 else 0,
         disposition="report" if report.get("disposition") == "report" else "enforce",
-        host=(document.hostname or "") if document else "",
+        host=_host(document) if document else "",
         is_noise=_scheme(blocked) in _NOISE or _scheme(source) in _NOISE,
     )
 
@@ -117,6 +117,12 @@ def _split(value: Any) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def _host(address: SplitResult) -> str:
+    """As ``ALLOWED_HOSTS`` has it: IPv6 addresses in brackets."""
+    host = address.hostname or ""
+    return f"[{host}]" if ":" in host else host
 
 
 def _scheme(address: str) -> str:

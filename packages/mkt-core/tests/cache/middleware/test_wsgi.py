@@ -1,6 +1,7 @@
 """The door in front of Django."""
 
 import gzip
+import logging
 
 import pytest
 from django.core.wsgi import get_wsgi_application
@@ -125,6 +126,25 @@ def test_adds_what_the_middleware_in_front_would(website):
     assert site.asked == 1
     assert answers[0].headers["Strict-Transport-Security"] == "max-age=60"
     assert answers[0].headers["X-Request-ID"] != answers[1].headers["X-Request-ID"]
+
+
+def test_a_hit_has_the_line_of_a_rendered_page(website, caplog):
+    caplog.set_level(logging.INFO, "mkt_core.access")
+    website.MIDDLEWARE = [
+        "mkt_core.middleware.RequestIdMiddleware",
+        "mkt_core.logging.access.AccessLogMiddleware",
+        *website.MIDDLEWARE,
+    ]
+    site = Site()
+
+    for _ in range(2):
+        site.get("/long/")
+
+    miss, hit = (record for record in caplog.records if record.name == "mkt_core.access")
+    assert site.asked == 1
+    assert (miss.cache, hit.cache) == ("miss", "hit")
+    assert miss.route == hit.route == "long/"
+    assert miss.ecs.keys() == hit.ecs.keys()
 
 
 def test_leaves_the_redirect_to_https_to_django(website):
