@@ -143,18 +143,17 @@ def heads(rounds: int) -> None:
         ways["wagtail-metadata"] = render(
             "{% load wagtailmetadata_tags %}{% meta_tags page %}", described_to_peer()
         )
-    base = 0.0
-    for name, run in ways.items():
-        assert "<meta" in run() or name == "no head"
-        count = queries(run)
-        samples = []
-        for _ in range(rounds * 20):
+    samples: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(rounds * 20):
+        for name, run in sorted(ways.items(), reverse=bool(number % 2)):
             started = process_time()
-            run()
-            samples.append(process_time() - started)
-        time = statistics.median(samples) * 1e6
-        base = base or time
-        print(f"{name:<24} {count:>3} queries {time:>8.0f} us  {time - base:>8.0f} us more")
+            text = run()
+            samples[name].append(process_time() - started)
+            assert "<meta" in text or name == "no head"
+    times = {name: statistics.median(found) * 1e6 for name, found in samples.items()}
+    for name, run in ways.items():
+        more = times[name] - times["no head"]
+        print(f"{name:<24} {queries(run):>3} queries {times[name]:>8.0f} us  {more:>8.0f} us more")
 
 
 def has_peer() -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import _postgresql
 import _process
@@ -37,14 +36,13 @@ class Server:
     @property
     def settings(self) -> dict[str, Any]:
         """The beginning of an entry in ``DATABASES``."""
-        parts = urlsplit(self.url)
         return {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
-            "USER": parts.username,
-            "PASSWORD": parts.password,
-            "HOST": parts.hostname,
-            "PORT": parts.port,
+            "NAME": _postgresql.DATABASE,
+            "USER": "mkt",
+            "PASSWORD": self.password,
+            "HOST": "127.0.0.1",
+            "PORT": self.port,
         }
 
     def start(self) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import time
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -9,7 +10,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from wagtail.models import Locale, Page, Site
 
-from mkt_core.db import ReplicaMiddleware, use_primary, use_replica
+from mkt_core.db import ReplicaMiddleware, use_primary, use_replica, watching, wrappers
 from mkt_core.db.freshness import knowing
 from mkt_core.db.group import current_group
 from mkt_core.db.wrappers import is_write
@@ -125,6 +126,17 @@ class TestOutside:
         assert (function(), function()) == ("replica", "replica")
         assert asyncio.run(coroutine_function()) == "replica"
         assert source() == "default"
+
+    def test_a_block_that_takes_long_keeps_its_servers_watched(self, monkeypatch):
+        monkeypatch.setattr(watching, "IDLE_SECONDS", 0.1)
+        group = current_group()
+        with use_replica():
+            assert source() == "replica"
+            for _ in range(30):
+                time.sleep(0.01)
+                source()
+            assert group.replicas["replica"].is_asking
+            assert group.primary.is_asking
 
     def test_a_write_inside_of_a_block_counts_for_the_request(self):
         def view(request):
@@ -268,6 +280,29 @@ class TestAway:
 
         assert until(lambda: seen() == "replica")
         assert until(lambda: told == ["unreachable", "recovered"])
+
+    def test_a_query_after_a_quiet_time_is_not_given_up(self, monkeypatch):
+        """Nobody has wanted to know for a while, so that nobody has asked; that is no silence of the replica."""
+        group = current_group()
+        replica = group.replicas["replica"]
+        with monkeypatch.context() as patch:
+            patch.setattr(watching, "IDLE_SECONDS", 0.0)
+            assert until(lambda: not replica.is_asking)
+        replica.answered_at -= 100.0
+
+        def query():
+            while not (yield "readable"):
+                pass
+            return "rows"
+
+        waiting = wrappers._while_not_silent(query(), None, replica, group)
+        next(waiting)
+        waiting.send(0)
+        with pytest.raises(StopIteration) as ended:
+            waiting.send(1)
+
+        assert ended.value.value == "rows"
+        assert replica.is_asking
 
     def test_a_replica_that_says_nothing_is_passed_over(self, told):
         replica = current_group().replicas["replica"]

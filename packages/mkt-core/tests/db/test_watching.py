@@ -1,5 +1,6 @@
 import math
 import time
+from collections import deque
 
 import pytest
 
@@ -101,6 +102,21 @@ class TestLag:
 
         assert primary.as_of(0x200000000) == primary.sampled_at
         assert replica.problem == ""
+
+
+def test_what_is_known_may_be_forgotten_while_requests_look_at_it(primary):
+    class Emptied(deque):
+        """As another thread would leave it, just after it was seen to hold something."""
+
+        def __len__(self):
+            length = super().__len__()
+            primary._forget()
+            return length
+
+    for look in ("sampled_at", "watched_seconds"):
+        primary._samples = Emptied([(1.0, 256)])
+
+        assert getattr(primary, look) in (None, 0.0, 1.0)
 
 
 def test_a_promoted_replica_is_none(ask, primary, replica):

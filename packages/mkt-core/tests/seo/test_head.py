@@ -355,8 +355,11 @@ class TestSite:
 
         assert fetch("/").meta("twitter:site") == "@Acme"
 
-    def test_a_function_that_fails_does_not_break_the_page(self, home, fetch, settings, caplog):
-        settings.MKT_CORE = {"SEO_VALUES": "tests.seo.test_head.values_that_fail"}
+    @pytest.mark.parametrize("name", ["values_that_fail", "values_forgotten"])
+    def test_a_function_that_fails_does_not_break_the_page(
+        self, home, fetch, settings, caplog, name
+    ):
+        settings.MKT_CORE = {"SEO_VALUES": f"tests.seo.test_head.{name}"}
 
         assert fetch("/").title == "Home – Acme"
         assert "SEO_VALUES" in caplog.text
@@ -372,6 +375,10 @@ def values_that_fail(values, site, request):
     raise RuntimeError("the table is not there yet")
 
 
+def values_forgotten(values, site, request):
+    """Returns nothing."""
+
+
 class TestJsonLd:
     def test_has_the_way_to_the_page(self, home, fetch):
         parent = add(home, PlainPage(title="About", slug="about"))
@@ -384,6 +391,26 @@ class TestJsonLd:
             (1, "Home", "https://example.com/"),
             (2, "About", "https://example.com/about/"),
             (3, "Team", "https://example.com/about/draft/team/"),
+        ]
+
+    def test_has_the_addresses_that_pages_on_the_way_have(self, home, django_assert_num_queries):
+        parent = add(home, ElsewherePage(title="About", slug="about"))
+        other = add(parent, ElsewherePage(title="We", slug="we"))
+        page = add(other, PlainPage(title="Team", slug="team"))
+        render("{% seo_head %}", page)
+
+        # Site, ancestors, and those of them that have addresses of their own.
+        with django_assert_num_queries(3):
+            text = render("{% seo_head %}", page)
+
+        items = Head(f"<html><head>{text}</head></html>").json_ld["BreadcrumbList"][
+            "itemListElement"
+        ]
+        assert [item["item"] for item in items] == [
+            "https://example.com/",
+            "https://example.com/elsewhere/about/",
+            "https://example.com/elsewhere/we/",
+            "https://example.com/about/we/team/",
         ]
 
     def test_has_no_way_to_the_front_page(self, home, fetch):

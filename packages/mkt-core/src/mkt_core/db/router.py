@@ -69,6 +69,8 @@ def _chosen(routing: Routing, group: Group) -> str:
     if not routing.replica:
         alias = group.choose(not_before())
     else:
+        # A long block must not outlive the watch, without which nobody knows whether the replica answers.
+        group.keep_watching()
         replica = group.replicas[routing.replica]
         if replica.problem:
             # Another one may be behind what was read already.

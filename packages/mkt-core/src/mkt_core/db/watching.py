@@ -130,20 +130,24 @@ class Watch(ABC):
 class PrimaryWatch(Watch):
     """Notes how far the primary's log has come, and when."""
 
+    _samples: deque[tuple[float, int]]
+
     def __init__(self, alias: str) -> None:
         super().__init__(alias)
         self.started_at: object = None
-        self._samples: deque[tuple[float, int]] = deque(maxlen=_MOST_SAMPLES)
+        self._forget()
 
     @property
     def sampled_at(self) -> float | None:
         """When the newest position was asked for; None if it never was."""
-        return self._samples[-1][0] if self._samples else None
+        samples = self._samples
+        return samples[-1][0] if samples else None
 
     @property
     def watched_seconds(self) -> float:
         """Between the oldest position that is known and the newest."""
-        return self._samples[-1][0] - self._samples[0][0] if self._samples else 0.0
+        samples = self._samples
+        return samples[-1][0] - samples[0][0] if samples else 0.0
 
     def as_of(self, position: int) -> float:
         """Who has replayed the log up to ``position`` has everything that was committed at this time."""
@@ -166,11 +170,12 @@ class PrimaryWatch(Watch):
             position -= _PAGE_HEADER_BYTES
         if self._samples and position < self._samples[-1][1]:
             # Another server, or one that was restored: nothing is known of its past.
-            self._samples.clear()
+            self._forget()
         self._samples.append((asked_at, position))
 
     def _forget(self) -> None:
-        self._samples.clear()
+        # Requests may be looking at the old ones, which must not become empty under their eyes.
+        self._samples = deque(maxlen=_MOST_SAMPLES)
 
 
 class ReplicaWatch(Watch):

@@ -154,7 +154,7 @@ def _bound(connection: Any, group: Group) -> None:
     original = raw.wait
 
     def wait(generator: Any, *args: Any, **kwargs: Any) -> Any:
-        return original(_while_not_silent(generator, raw, replica), *args, **kwargs)
+        return original(_while_not_silent(generator, raw, replica, group), *args, **kwargs)
 
     raw.wait = wait
     setattr(raw, _BOUNDED, True)
@@ -169,16 +169,21 @@ def _bound(connection: Any, group: Group) -> None:
             raise OperationalError(f"{connection.alias} lacks what it had before")
 
 
-def _while_not_silent(generator: Any, raw: Any, replica: Any) -> Generator[Any, Any, Any]:
+def _while_not_silent(
+    generator: Any, raw: Any, replica: Any, group: Group
+) -> Generator[Any, Any, Any]:
     """Pass everything on to psycopg's generator, until it waits in vain."""
     try:
         wanted = next(generator)
         while True:
             ready = yield wanted
             # Nothing has come for the tenth of a second after which psycopg looks up.
-            if not ready and replica.is_silent:
-                raw.pgconn.finish()
-                raise _silence_of(replica.alias)
+            if not ready:
+                # The watch has to outlast a query of minutes, or it would seem to be silent.
+                group.keep_watching()
+                if replica.is_silent:
+                    raw.pgconn.finish()
+                    raise _silence_of(replica.alias)
             wanted = generator.send(ready)
     except StopIteration as end:
         return end.value

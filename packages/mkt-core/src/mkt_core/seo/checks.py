@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from .._settings.seo import SiteSeo
 from ..conf import CoreSettings, GivenSettings, core_settings
 from .crawlers import GROUPS
+from .site import is_static_path
 
 
 def check_seo(**kwargs: Any) -> list[CheckMessage]:
@@ -136,7 +137,7 @@ def _unusable(values: SiteSeo) -> Iterator[tuple[str, str, str]]:
 
 
 def _is_missing_file(value: str) -> bool:
-    if not value or value.startswith("/") or urlsplit(value).scheme in ("http", "https"):
+    if not is_static_path(value):
         return False
     try:
         return finders.find(value) is None

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-
-from .addresses import Addresses
+from ..compat import get_page_model
+from .addresses import Addresses, has_own_addresses
 from .values import Crumb, Seo
 
 if TYPE_CHECKING:
     from .head import Head
 
+_COLUMNS = ("title", "url_path", "content_type")
+
 
 def crumbs_of(page: Any, seo: Seo, head: Head, addresses: Addresses) -> list[Crumb]:
-    """Front page first, this page last. One query for what is between them; unpublished pages are left out."""
+    """Front page first, this page last; unpublished pages are left out. One query for what is between them, and one
+    more if types among them have addresses of their own.
+    """
     steps = [] if page is None else [*_ancestors(page, addresses), page]
     found = [
         Crumb(name=str(step.title), url=url) for step in steps if (url := addresses.full_url(step))
@@ -30,9 +33,13 @@ def _ancestors(page: Any, addresses: Addresses) -> list[Any]:
     root = addresses.root_of(page.url_path)
     if root is None or page.url_path == root.url_path:
         return []
-    ancestors = page.get_ancestors().live().order_by("path")
-    if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
-        ancestors = ancestors.select_related("locale")
-    # Of its own class, which may have addresses of its own, but without the text: no query for each class.
-    specific = ancestors.specific(defer=True)
-    return [step for step in specific if step.url_path.startswith(root.url_path)]
+    # Instances, since values would have a stored response depend on each of these columns.
+    ancestors = page.get_ancestors().live().order_by("path").only(*_COLUMNS)
+    found = [step for step in ancestors if step.url_path.startswith(root.url_path)]
+    own = [step.pk for step in found if has_own_addresses(step.specific_class or type(step))]
+    if own:
+        # Of its own class, but without the text: no query for each class.
+        pages = get_page_model().objects.filter(pk__in=own).select_related("locale")
+        specific = {step.pk: step for step in pages.specific(defer=True)}
+        found = [specific.get(step.pk, step) for step in found]
+    return found

@@ -116,7 +116,9 @@ def full_title(title: str, name: str, pattern: str) -> str:
 
 
 def _description(text: str) -> str:
-    return Truncator(" ".join(str(text).split())).chars(MAX_DESCRIPTION)
+    line = " ".join(str(text).split())
+    # Django's cutting looks at every character, also where there is nothing to cut.
+    return Truncator(line).chars(MAX_DESCRIPTION) if len(line) > MAX_DESCRIPTION else line
 
 
 def _robots(seo: Seo, values: SiteSeo, request: Any) -> str:

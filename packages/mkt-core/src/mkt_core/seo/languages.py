@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import to_locale
 
-from .addresses import Addresses
+from .addresses import Addresses, has_own_addresses
 from .fields import indexed
 
 X_DEFAULT = "x-default"
@@ -48,7 +48,10 @@ def alternates(page: Any, addresses: Addresses) -> list[Alternate]:
     translations = indexed(page.get_translations(inclusive=True).public()).filter(alias_of=None)
     found: dict[str, Alternate] = {}
     has_itself = False
-    for translation in translations.select_related("locale").order_by("locale__language_code"):
+    translations = translations.select_related("locale").order_by("locale__language_code")
+    if not has_own_addresses(type(page)):
+        translations = translations.only("url_path", "locale__language_code")
+    for translation in translations:
         has_itself = has_itself or translation.pk == page.pk
         if url := addresses.full_url(translation):
             code = translation.locale.language_code

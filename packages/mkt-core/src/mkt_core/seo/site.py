@@ -41,10 +41,13 @@ def site_values(site: Site | None, request: HttpRequest | None = None) -> SiteSe
     if hook is None:
         return given
     try:
-        return hook(given, site, request)
+        found = hook(given, site, request)
+        if not isinstance(found, SiteSeo):
+            raise TypeError(f"it returned {type(found).__name__}, not SiteSeo")
     except Exception:
         logger.exception("The function in MKT_CORE['SEO_VALUES'] failed")
         return given
+    return found
 
 
 def site_name(values: SiteSeo, site: Site | None) -> str:
@@ -53,9 +56,15 @@ def site_name(values: SiteSeo, site: Site | None) -> str:
     return str(name or getattr(settings, "WAGTAIL_SITE_NAME", ""))
 
 
+def is_static_path(value: str) -> bool:
+    """Whether a setting names a static file; all else is an address."""
+    is_address = value.startswith("/") or urlsplit(value).scheme in ("http", "https")
+    return bool(value) and not is_address
+
+
 def asset_url(value: str) -> str:
-    """An address as it is; anything else is the path of a static file. Empty if there is no such file."""
-    if not value or value.startswith("/") or urlsplit(value).scheme in ("http", "https"):
+    """An address as it is, that of a static file by its path. Empty if there is no such file."""
+    if not is_static_path(value):
         return value
     try:
         return static(value)
