@@ -81,6 +81,18 @@ def with_flag(data, flag):
     return bytes(result)
 
 
+def with_zip64_end(data, directory_bytes=None):
+    """The same archive with the record of very large ones; by default it says what is true."""
+    at = data.rindex(b"PK\x05\x06")
+    entries, size, place = struct.unpack_from("<HLL", data, at + 10)
+    record = struct.pack(
+        "<4sQHHLLQQQQ",
+        *(b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries),
+        *(directory_bytes or size, place),
+    )
+    return data[:at] + record + struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1) + data[at:]
+
+
 def lying_about_size(real=3_000_000, told=1000):
     """An entry that says it is small and inflates to much more."""
     data = bytearray(zipped({"a.txt": bytes(real)}))

@@ -6,6 +6,8 @@
 import struct
 import zlib
 
+from PIL import Image
+
 from . import archives, hostile_documents, pictures
 from .pictures import chunk, raw_png, with_chunk, with_riff_chunk, with_segment
 from .threats import EXE, GPS, HTML, PHP, RECT, SCRIPT, SVG, document, image
@@ -190,6 +192,9 @@ def bombs():
         "bomb", "canvas.webp", webp[:21] + b"\xff\xff\xff\x0f" + webp[25:], "too_many_pixels"
     )
     yield image("bomb", "line.png", raw_png(100_000, 1, bytes(300_001)), "bad_ratio")
+    yield image("bomb", "sticks-out.gif", sticks_out(), "bad_ratio")
+    yield image("bomb", "second-page.tiff", second_page(), "bad_ratio")
+    yield image("bomb", "scans.jpg", many_scans(), "damaged")
     yield image("bomb", "no-pixels.png", raw_png(0, 5), "no_pixels")
     yield image("bomb", "frames.gif", many_frames(5000), "too_many_frames")
     yield image("bomb", "frames.png", many_png_frames(3000), "too_many_frames")
@@ -228,6 +233,7 @@ def damaged():
     yield image(
         "damaged", "half.avif", pictures.encoded(pictures.picture(), "AVIF")[:-300], "damaged"
     )
+    yield image("damaged", "two-headers.png", two_headers(), "damaged")
     yield image("damaged", "checksum.png", png[:20] + b"\7" + png[21:], "damaged")
     yield image(
         "damaged",
@@ -304,6 +310,22 @@ def vectors():
         for n in range(1, 40)
     )
     yield image("svg", "copies.svg", SVG % (b'<g id="g0">' + RECT + b"</g>" + uses), "svg_complex")
+    other = uses.replace(b'<use href="#g', b'<use a:href=" #%67')
+    yield image(
+        "svg",
+        "copies-by-another-name.svg",
+        (SVG % (b'<g id="g0">' + RECT + b"</g>" + other)).replace(b":xlink=", b":a="),
+        "svg_complex",
+    )
+    yield image(
+        "svg",
+        "repeats.svg",
+        b'<!DOCTYPE svg [<!ENTITY a "'
+        + b"x" * 290
+        + b'">]>'
+        + SVG % (b"<text>" + b"&a;" * 40_000 + b"</text>"),
+        "svg_complex",
+    )
     yield image("svg", "deep.svg", SVG % (b"<g>" * 50_000 + b"</g>" * 50_000), "svg_complex")
     yield image("svg", "page.svg", HTML, "damaged")
     yield document("svg", "script.svg", SVG % (RECT + SCRIPT), "cleaned", b"<script")
@@ -314,6 +336,7 @@ def names():
     for name in (
         "shell.php.jpg",
         "..\\..\\x.jpg",
+        "-.jpg",
         "photo\u202egpj.exe.jpg",
         ".htaccess.jpg",
         "CON.jpg",
@@ -335,6 +358,30 @@ def php_in_pixels():
     """Pixels that spell a program, in a file that stores them as they are."""
     row = b"\0" + PHP.ljust(90, b" ")
     return raw_png(30, 20, row * 20, level=0)
+
+
+def sticks_out():
+    """A frame beyond the canvas, which readers make larger for it."""
+    data = pictures.encoded(Image.new("P", (30_000, 10)), "GIF")
+    return data[:6] + struct.pack("<HH", 10, 10) + data[10:]
+
+
+def second_page():
+    """The first page is a small one."""
+    page = Image.new("1", (30_000, 10))
+    return pictures.encoded(Image.new("1", (10, 10)), "TIFF", save_all=True, append_images=[page])
+
+
+def many_scans():
+    """The last scan 200 times: a few bytes each, for which the whole picture is gone over."""
+    data = pictures.plain_jpeg(progressive=True)
+    return data[:-2] + data[data.rindex(b"\xff\xda") : -2] * 200 + data[-2:]
+
+
+def two_headers():
+    """As many bytes of pixels either way: 9 × 9, or a line of 251."""
+    second = chunk(b"IHDR", struct.pack(">LLBBBBB", 251, 1, 8, 0, 0, 0, 0))
+    return raw_png(9, 9, bytes(9 * 28), extra=second)
 
 
 def oversized_jpeg():

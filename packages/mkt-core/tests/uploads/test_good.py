@@ -40,6 +40,8 @@ def images():
     yield "picture.avif", encoded(picture(mode="RGBA"), "AVIF", exif=pictures.camera_exif(6))
     yield "phone.heic", encoded(picture(), "HEIF", exif=pictures.camera_exif(6))
     yield "scan.tiff", encoded(picture(), "TIFF", tiffinfo={274: 6, 272: pictures.MODEL})
+    pages = [picture(seed=2), picture((60, 90), seed=3)]
+    yield "fax.tiff", encoded(picture(), "TIFF", save_all=True, append_images=pages)
     yield "old.bmp", encoded(picture(), "BMP")
 
 
@@ -58,6 +60,15 @@ def documents():
             }
         ),
     )
+    yield (
+        "house-style.docx",
+        archives.docx(
+            **{
+                "word/_rels/settings.xml.rels": '<Relationships><Relationship Type="http://schemas/attachedTemplate" '
+                'Target="file:///C:\\Users\\Ada\\House%20style.dotx" TargetMode="External"/></Relationships>'
+            }
+        ),
+    )
     yield "letter.odt", archives.odt()
     yield (
         "files.zip",
@@ -70,6 +81,7 @@ def documents():
             }
         ),
     )
+    yield "large.zip", archives.with_zip64_end(archives.zipped({"a.txt": "a"}))
     yield "files.tar.gz", archives.gzipped(archives.tarred(archives.regular("a.txt", b"a" * 2000)))
     yield "log.txt.gz", archives.gzipped(b"line\n" * 1000)
     yield "old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)

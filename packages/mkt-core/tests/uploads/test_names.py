@@ -21,6 +21,8 @@ from mkt_core.uploads.names import safe_name
         ("a\0b\x07.png", "ab.png"),
         (".htaccess", "htaccess"),
         ("-rf.txt", "rf.txt"),
+        ("-.jpg", "file.jpg"),
+        ("~.jpg", "file.jpg"),
         ("CON.png", "_CON.png"),
         ("com1.tar.gz", "_com1.tar.gz"),
         ("a;b|c$d`e.txt", "a_b_c_d_e.txt"),

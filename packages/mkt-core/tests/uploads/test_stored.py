@@ -109,6 +109,18 @@ def test_missing_and_broken_files_are_named(before, media):
     assert "missing  wagtailimages.Image" in output
 
 
+def test_what_is_no_picture_is_named_and_what_is_not_looked_at_is_not_called_clean(before):
+    with open(before.file.path, "wb") as file:
+        file.write(b"<html><script>alert(1)</script>")
+    with open(Image.objects.get(title="B").file.path, "wb") as file:
+        file.write(pictures.encoded(pictures.picture(), "TIFF"))
+
+    lines = run("check", "--originals-only").splitlines()
+
+    assert f"refused  wagtailimages.Image {before.pk} {before.file.name} (no picture)" in lines
+    assert lines[-1] == "0 clean, 1 unclean, 0 cleaned, 1 refused, 0 missing, 2 other"
+
+
 def test_files_of_killed_processes_go(before, media):
     path = os.path.join(media, ".mkt-upload-abc")
     with open(path, "wb") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from io import BytesIO
 from typing import IO, Any, Literal
 
 from django.core.files import File
@@ -46,7 +47,7 @@ def guarded(file: File[Any], what: What, storage: Storage) -> UploadedFile:
     size = file.size
     try:
         content = _checked(file, name, what, conf)
-        result = staged(content, name, _content_type(file), storage)
+        result = staged(content, name, getattr(file, "content_type", None), storage)
     except UploadRefused as error:
         _tell_refused(what, name, size, error)
         raise
@@ -73,7 +74,7 @@ def _checked(file: File[Any], name: str, what: What, conf: UploadSettings) -> by
         kind, family = EXTENSIONS[extension]
         _check_kind(kind, head, extension)
         content = _cleaned(file, kind, family, extension, conf)
-    _scan(content, conf)
+    _scan(content)
     return content
 
 
@@ -151,8 +152,6 @@ def _check_kind(kind: str, head: bytes, extension: str) -> None:
         fits = found == ""
     elif kind == "text":
         fits = True
-    elif kind == "zip":
-        fits = found == "zip"
     else:
         fits = found == kind
     if not fits:
@@ -168,11 +167,7 @@ def _check_unknown(head: bytes) -> None:
         raise UploadRefused(_("This file is a program or a web page."), code="executable")
 
 
-def _scan(content: bytes | File[Any], conf: UploadSettings) -> None:
-    if not conf.UPLOAD_SCANNER:
-        return
-    from io import BytesIO
-
+def _scan(content: bytes | File[Any]) -> None:
     found = scanner.current()
     if found is None:
         return
@@ -196,10 +191,6 @@ def _scan(content: bytes | File[Any], conf: UploadSettings) -> None:
             code="virus",
             params={"virus": virus},
         )
-
-
-def _content_type(file: File[Any]) -> str | None:
-    return getattr(file, "content_type", None)
 
 
 def _tell_refused(what: What, name: str, size: int, error: UploadRefused) -> None:

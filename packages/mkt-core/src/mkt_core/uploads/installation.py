@@ -64,7 +64,9 @@ def _is_ours(what: guard.What, data: File[Any]) -> bool:
         return True
     from wagtail.images.utils import get_allowed_image_extensions
 
-    return extension_of(safe_name(data.name or "")) in get_allowed_image_extensions()
+    allowed, name = get_allowed_image_extensions(), data.name or ""
+    # Wagtail looks at the name as it came.
+    return extension_of(name) in allowed or extension_of(safe_name(name)) in allowed
 
 
 def _storage(what: guard.What) -> Any:
@@ -163,17 +165,15 @@ def _named(content: File[Any], name: str) -> File[Any]:
 
 
 def _what(upload: Any) -> guard.What | None:
+    """What it will be: the upload is kept for a model whose file is guarded."""
     model = upload.for_content_type.model_class() if upload.for_content_type_id else None
     if model is None:
         return None
-    names = {
-        f"{parent._meta.app_label}.{parent.__name__}"
-        for parent in model.__mro__
-        if hasattr(parent, "_meta")
-    }
-    if any(name.endswith(".AbstractImage") for name in names):
+    field = next((field for field in model._meta.fields if field.name == "file"), None)
+    attr_class = getattr(field, "attr_class", object)
+    if issubclass(attr_class, _GuardedImage):
         return "image"
-    return "document" if any(name.endswith(".AbstractDocument") for name in names) else None
+    return "document" if issubclass(attr_class, _GuardedDocument) else None
 
 
 def _size(file: Any) -> tuple[int, int] | None:

@@ -37,10 +37,12 @@ def safe_name(name: str, max_bytes: int = 100) -> str:
         char for char in text if unicodedata.category(char)[0] != "C" or char in "\t\n\r"
     )
     text = _UNSAFE.sub("_", text)
-    text = re.sub(r"\s+", " ", text).strip(" .-~")
+    text = re.sub(r"\s+", " ", text).rstrip(" .-~")
+    # Of "-.jpg" nothing is left but the extension, which is one all the same.
     stem, _, extension = text.rpartition(".") if extension_of(text) else (text, "", "")
     extension = re.sub(r"[^A-Za-z0-9]+", "", extension)
-    stem = _shortened(_harmless(stem.rstrip(" .")), max_bytes - len(extension.encode()) - 1)
+    stem = stem.lstrip(" .-~").rstrip(" .")
+    stem = _shortened(_harmless(stem), max_bytes - len(extension.encode()) - 1)
     return f"{stem}.{extension}" if extension else stem
 
 

@@ -73,11 +73,11 @@ def staged(
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        raise no_room(error) from error
+        raise _no_room(error) from error
     return StagedFile(handle, path, name, size, content_type)
 
 
-def no_room(error: OSError) -> UploadRefused:
+def _no_room(error: OSError) -> UploadRefused:
     """What is said when the disk is full; the log tells operators."""
     logger.error("An upload cannot be stored: %s", error.strerror)
     return UploadRefused(
@@ -86,11 +86,6 @@ def no_room(error: OSError) -> UploadRefused:
         ),
         code="no_room",
     )
-
-
-def is_full(error: OSError) -> bool:
-    """Whether a disk or a quota is full."""
-    return error.errno in _FULL
 
 
 def _directory(storage: Storage) -> str | None:

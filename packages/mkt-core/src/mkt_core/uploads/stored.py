@@ -27,6 +27,8 @@ from .names import extension_of
 #: Files that wait longer than this belong to no process any more.
 _LEFT_AFTER_SECONDS = 86_400
 _BATCH = 200
+# Nothing is taken out of these without encoding them anew, which is done to uploads only.
+_PIXELS_ONLY = frozenset(("bmp", "tiff", "ico"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,11 @@ def examined(row: Any, *, clean: bool) -> Finding:
             before = file.read()
     except (FileNotFoundError, ValueError):
         return Finding(label, row.pk, name, "missing")
+    kind = "svg" if family == "svg" else kind_of(before[:HEAD_BYTES])
+    if kind in _PIXELS_ONLY:
+        return Finding(label, row.pk, name, "other")
     try:
-        after = _cleaned(before, family)
+        after = _cleaned(before, kind)
     except (Malformed, UploadRefused) as error:
         return Finding(label, row.pk, name, "refused", getattr(error, "code", str(error)))
     if after == before:
@@ -106,13 +111,12 @@ def _models(*, renditions: bool) -> Iterator[type[models.Model]]:
         yield from (model for model in apps.get_models() if issubclass(model, base))
 
 
-def _cleaned(data: bytes, family: str) -> bytes:
+def _cleaned(data: bytes, kind: str) -> bytes:
     """Limits do not count here: what is there was once let in, and pages show it."""
-    if family == "svg":
+    if kind == "svg":
         return svg.cleaned(data)
-    kind = kind_of(data[:HEAD_BYTES])
     if kind not in cleaning.LOSSLESS:
-        return data
+        raise Malformed("no picture")
     conf = core_settings.current
     result = cleaning.stripped(kind, data, conf)
     return cleaning.reencoded(kind, result, conf) if has_payload(result) else result

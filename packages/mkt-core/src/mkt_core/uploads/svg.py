@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 from xml.parsers import expat
 
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ _EMBEDDED = {"image": ["png", "jpeg", "gif", "webp"]}
 _MAX_DEPTH = 100
 _MAX_ELEMENTS = 200_000
 _MAX_ENTITY_BYTES = 300
+_MAX_EXPANDED_BYTES = 10_000_000
 _MAX_COPIES = 20_000
 
 
@@ -59,7 +61,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.open: list[str] = []
-        self.depth = self.elements = 0
+        self.depth = self.elements = self.entities = 0
         # Copies (<use>) that an element with an id draws, all below it included.
         self.copies: dict[str, list[str]] = {"": []}
 
@@ -72,7 +74,8 @@ class _Reader:
             parser.Parse(data, True)
         except expat.ExpatError as error:
             raise _damaged() from error
-        if self._drawn("", set()) > _MAX_COPIES:
+        longest = data.count(b"&") * _MAX_ENTITY_BYTES if self.entities else 0
+        if longest > _MAX_EXPANDED_BYTES or self._drawn("", set()) > _MAX_COPIES:
             raise _too_complex()
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -87,9 +90,16 @@ class _Reader:
             raise UploadRefused(_("This SVG changes links while it is shown."), code="svg_script")
         self.open.append(attributes.get("id", ""))
         if name.split(":")[-1] == "use":
-            target = attributes.get("href") or attributes.get("xlink:href") or ""
+            # The prefix is the author's choice, and readers take spaces and escapes out of addresses.
+            targets = {
+                unquote(value).strip().removeprefix("#")
+                for attribute, value in attributes.items()
+                if attribute.split(":")[-1] == "href"
+            }
             for identifier in {"", *self.open}:
-                self.copies.setdefault(identifier, []).append(target.removeprefix("#"))
+                self.copies.setdefault(identifier, []).extend(targets)
+            if len(self.copies[""]) > _MAX_COPIES:
+                raise _too_complex()
 
     def _end(self, name: str) -> None:
         self.depth -= 1
@@ -97,6 +107,7 @@ class _Reader:
 
     def _entity(self, name: str, is_parameter: int, value: str | None, *external: Any) -> None:
         """Illustrator writes short ones for namespaces. Entities in entities are how a page becomes a gigabyte."""
+        self.entities += 1
         if is_parameter or value is None or "&" in value or len(value) > _MAX_ENTITY_BYTES:
             raise UploadRefused(
                 _("This SVG defines entities, which can be used to attack other programs."),

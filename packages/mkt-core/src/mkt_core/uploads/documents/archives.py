@@ -23,6 +23,8 @@ _STEP = 1 << 16
 _SPOOLED_BYTES = 1 << 20
 # Bytes in the directory of a ZIP for each entry, on average; names are mostly short.
 _DIRECTORY_BYTES = 300
+# The record and its address that archives have in front of their end if they are very large.
+_ZIP64_BYTES = 56 + 20
 _ABSOLUTE = re.compile(r"^([/\\]|[A-Za-z]:)")
 _LONG_HEADERS = frozenset(
     (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
@@ -128,17 +130,32 @@ def _readable() -> Iterator[None]:
 
 def _check_directory(file: IO[bytes], size: int, budget: Budget) -> None:
     """The end of a ZIP says how large its directory is, which is read into memory as a whole."""
-    tail_bytes = 22 + 65_535
-    file.seek(max(size - tail_bytes, 0))
+    tail_bytes = _ZIP64_BYTES + 22 + 65_535
+    tail_at = max(size - tail_bytes, 0)
+    file.seek(tail_at)
     tail = file.read(tail_bytes)
     at = tail.rfind(b"PK\x05\x06")
     end = tail[at : at + 22] if at >= 0 else b""
     if len(end) < 22 or len(tail) - at - 22 != int.from_bytes(end[20:22], "little"):
-        raise UploadRefused(_("This archive is damaged, or something follows it."), code="damaged")
+        raise _damaged_end()
     directory_bytes = int.from_bytes(end[12:16], "little")
-    if directory_bytes == 0xFFFFFFFF or directory_bytes > budget.max_entries * _DIRECTORY_BYTES:
+    if at >= 20 and tail.startswith(b"PK\x06\x07", at - 20):
+        directory_bytes = _zip64_directory_bytes(tail[:at], tail_at + at)
+    if directory_bytes > budget.max_entries * _DIRECTORY_BYTES:
         budget.take_entries(budget.max_entries + 1)
     file.seek(0)
+
+
+def _zip64_directory_bytes(before: bytes, end_at: int) -> int:
+    """Of the longer record in front of the end, which then counts. Readers find it in two ways, which must agree."""
+    record, place = before[-_ZIP64_BYTES:-20], int.from_bytes(before[-12:-4], "little")
+    if not record.startswith(b"PK\x06\x06") or place != end_at - _ZIP64_BYTES:
+        raise _damaged_end()
+    return int.from_bytes(record[40:48], "little")
+
+
+def _damaged_end() -> UploadRefused:
+    return UploadRefused(_("This archive is damaged, or something follows it."), code="damaged")
 
 
 def _check_places(entries: list[zipfile.ZipInfo]) -> None:

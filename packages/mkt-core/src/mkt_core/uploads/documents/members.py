@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..errors import UploadRefused
 from ..kinds import EXTENSIONS, HEAD_BYTES, kind_of
-from ..names import extension_of
+from ..names import extension_of, safe_name
 from .budget import Budget
 
 _STEP = 1 << 16
@@ -17,6 +17,14 @@ _PROGRAMS = frozenset(
 )
 _NATIVE = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"L\0\0\0\x01\x14\x02\0")
 _MACROS = ("vbaproject.bin", "vbadata.xml")
+# Archives that are not looked into: 7-Zip, RAR, xz, Zstandard, Cabinet.
+_UNKNOWN_ARCHIVES = (
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!\x1a\x07",
+    b"\xfd7zXZ\0",
+    b"\x28\xb5\x2f\xfd",
+    b"MSCF\0",
+)
 _NESTED = frozenset(("zip", "gzip", "tar"))
 
 
@@ -24,7 +32,8 @@ def check(name: str, content: IO[bytes], budget: Budget, depth: int) -> None:
     """Read ``content`` to its end, archives in it included. Raises ``UploadRefused``."""
     head = content.read(HEAD_BYTES)
     budget.take_bytes(len(head))
-    extension = extension_of(name.replace("\\", "/").rsplit("/", 1)[-1])
+    # As it will be called where it is unpacked: Windows leaves out dots and spaces at the end.
+    extension = extension_of(safe_name(name))
     kind = kind_of(head)
     _check_type(name, extension, kind, head, budget)
     if kind in _NESTED:
@@ -42,6 +51,11 @@ def _check_type(name: str, extension: str, kind: str, head: bytes, budget: Budge
         )
     if extension in _PROGRAMS or head.startswith(_NATIVE):
         raise UploadRefused(_("This archive holds a program."), code="archive_program")
+    if head.startswith(_UNKNOWN_ARCHIVES):
+        raise UploadRefused(
+            _("This archive is damaged, or packed in a way that cannot be looked into."),
+            code="archive_nested",
+        )
     expected = EXTENSIONS.get(extension, ("", ""))[0]
     if head and expected not in ("", "text", "svg", kind):
         raise UploadRefused(

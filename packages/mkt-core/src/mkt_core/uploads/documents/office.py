@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from typing import IO
+from urllib.parse import unquote
 
 from django.utils.translation import gettext_lazy as _
 
 from ..._settings.uploads import UploadSettings
 from ..errors import UploadRefused
+from . import parts
 from .archives import check_zip
 from .budget import Budget
 
@@ -27,8 +30,9 @@ _MEDIA_TYPES = {
     "epub": b"application/epub+zip",
 }
 _TYPES_PART = "[Content_Types].xml"
-_TEMPLATE_PART = "word/_rels/settings.xml.rels"
-_MAX_PART_BYTES = 1 << 20
+# Ends of the types of relationships: parts with macros, and what is loaded when the document is opened.
+_MACRO_PARTS = frozenset(("vbaproject", "xlmacrosheet", "xlintlmacrosheet"))
+_LOADED = frozenset(("attachedtemplate", "oleobject", "frame"))
 
 
 def check(file: IO[bytes], size: int, extension: str, conf: UploadSettings) -> None:
@@ -43,7 +47,7 @@ def check(file: IO[bytes], size: int, extension: str, conf: UploadSettings) -> N
                 params={"extension": extension},
             )
         for name in names:
-            if name.endswith((".xml", ".rels")) and b"<!ENTITY" in _start(archive, name):
+            if name.lower().endswith((".xml", ".rels")) and parts.has_entities(archive, name):
                 raise UploadRefused(
                     _("This document defines entities, which no office program writes."),
                     code="xml_entities",
@@ -73,22 +77,38 @@ def check_ole(file: IO[bytes], conf: UploadSettings) -> None:
 
 def _is(extension: str, archive: zipfile.ZipFile, names: list[str]) -> bool:
     if media_type := _MEDIA_TYPES.get(extension):
-        return "mimetype" in names and _start(archive, "mimetype").strip() == media_type
+        return "mimetype" in names and parts.start(archive, "mimetype").strip() == media_type
     folder = _FOLDERS[extension]
     return _TYPES_PART in names and any(name.startswith(folder) for name in names)
 
 
 def _has_macros(archive: zipfile.ZipFile, names: list[str]) -> bool:
     for name in names:
-        if name.lower().startswith(("basic/", "scripts/", "xl/macrosheets/")):
+        lowered = name.lower()
+        if lowered.startswith(("basic/", "scripts/", "xl/macrosheets/")):
             return True
-    if _TYPES_PART in names and b"macroenabled" in _start(archive, _TYPES_PART).lower():
+        if lowered == _TYPES_PART.lower() and any(
+            "macroenabled" in attributes.get("ContentType", "").lower()
+            for attributes in parts.elements(archive, name)
+        ):
+            return True
+        if lowered.endswith(".rels") and any(
+            _brings_macros(attributes) for attributes in parts.elements(archive, name)
+        ):
+            return True
+    return False
+
+
+def _brings_macros(relationship: dict[str, str]) -> bool:
+    kind = relationship.get("Type", "").rpartition("/")[2].lower()
+    if kind in _MACRO_PARTS:
         return True
-    # A template somewhere else brings its macros with it.
-    template = _start(archive, _TEMPLATE_PART) if _TEMPLATE_PART in names else b""
-    return b"attachedTemplate" in template and b'"External"' in template
+    # A template somewhere else brings its macros with it, and an object whatever it likes.
+    external = relationship.get("TargetMode", "").lower() == "external"
+    return external and kind in _LOADED and not _is_local(relationship.get("Target", ""))
 
 
-def _start(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as part:
-        return part.read(_MAX_PART_BYTES)
+def _is_local(target: str) -> bool:
+    """Whether it is on the reader's own disk: no other server and no other protocol is asked."""
+    path = unquote(target).strip().lower().removeprefix("file:///")
+    return bool(re.match(r"([a-z]:)?[\\/]?[^\\/:][^:]*$", path))

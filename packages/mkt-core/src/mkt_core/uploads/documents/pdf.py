@@ -30,7 +30,9 @@ def _name(text: str) -> bytes:
 
 _ACTIVE = re.compile(_name("JavaScript") + b"|" + _name("Launch"))
 _OBJECT_LIST = re.compile(_name("ObjStm"))
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"stream[ \t]*(?:\r\n|\r|\n)")
+_FILTER = re.compile(_name("Filter"))
+_ENCRYPTED = re.compile(_name("Encrypt"))
 
 
 def check(file: IO[bytes], size: int, conf: UploadSettings) -> None:
@@ -38,9 +40,7 @@ def check(file: IO[bytes], size: int, conf: UploadSettings) -> None:
     _check_end(file, size)
     if conf.UPLOAD_ALLOW_PDF_SCRIPTS:
         return
-    if any(_ACTIVE.search(piece) for piece in _pieces(file)) or any(
-        _ACTIVE.search(text) for text in _object_lists(file)
-    ):
+    if any(_ACTIVE.search(piece) for piece in _pieces(file)) or _is_active_inside(file):
         raise UploadRefused(
             _(
                 "This PDF runs a script or starts a program. Save it without them (for example by printing it to a "
@@ -75,32 +75,46 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
         rest = (rest + piece)[-_OVERLAP:]
 
 
-def _object_lists(file: IO[bytes]) -> Iterator[bytes]:
-    """What the compressed lists of objects hold, each up to ``_MAX_INFLATED`` bytes."""
-    places, at = [], 0
+def _is_active_inside(file: IO[bytes]) -> bool:
+    """Whether the compressed lists of objects name a script, or are such that nobody can tell."""
+    places: set[int] = set()
+    at, encrypted = 0, False
     for piece in _pieces(file):
         start = at - _OVERLAP if at else 0
-        places += [start + found.end() for found in _OBJECT_LIST.finditer(piece)]
+        places |= {start + found.end() for found in _OBJECT_LIST.finditer(piece)}
         at += len(piece) - (_OVERLAP if at else 0)
-    for place in sorted(set(places))[:_MAX_LISTS]:
-        file.seek(place)
-        if found := _STREAM.search(file.read(_OVERLAP)):
-            file.seek(place + found.end())
-            yield from _inflated(file)
+        encrypted = encrypted or bool(_ENCRYPTED.search(piece))
+    return len(places) > _MAX_LISTS or any(
+        _is_active_list(file, place, encrypted) for place in sorted(places)
+    )
+
+
+def _is_active_list(file: IO[bytes], place: int, encrypted: bool) -> bool:
+    start = max(place - _OVERLAP, 0)
+    file.seek(start)
+    around = file.read(2 * _OVERLAP)
+    found = _STREAM.search(around, place - start)
+    if not found:
+        return True
+    file.seek(start + found.end())
+    try:
+        return any(_ACTIVE.search(text) for text in _inflated(file))
+    except zlib.error:
+        # Without a filter it was seen before. No program packs a list in another way, except to hide it.
+        return not encrypted and bool(_FILTER.search(around))
 
 
 def _inflated(file: IO[bytes]) -> Iterator[bytes]:
+    """Pieces that overlap. Raises ``zlib.error`` for what is no such data, or inflates to too much."""
     inflater = zlib.decompressobj()
     total, rest = 0, b""
-    try:
-        while total < _MAX_INFLATED and not inflater.eof:
-            piece = inflater.unconsumed_tail or file.read(1 << 16)
-            if not piece:
-                return
-            text = inflater.decompress(piece, 1 << 16)
-            yield rest + text
-            rest = text[-64:]
-            total += len(text)
-    except zlib.error:
-        # Encrypted, or compressed in another way.
-        return
+    while not inflater.eof:
+        piece = inflater.unconsumed_tail or file.read(1 << 16)
+        if not piece:
+            return
+        text = inflater.decompress(piece, 1 << 16)
+        yield rest + text
+        rest = text[-64:]
+        total += len(text)
+        if total > _MAX_INFLATED:
+            raise zlib.error("too much")

@@ -16,12 +16,18 @@ _LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
 def facts(data: bytes) -> ImageFacts:
-    """Size of the canvas and number of frames. Raises ``Malformed``."""
-    frames = sum(1 for kind, _ in _blocks(data) if kind == _IMAGE)
+    """Size, and number of frames. Raises ``Malformed``.
+
+    A frame may stick out of the canvas: readers make it larger then.
+    """
+    frames = [block for kind, block in _blocks(data) if kind == _IMAGE]
     if not frames:
         raise Malformed("no frame")
-    width, height = (int.from_bytes(data[at : at + 2], "little") for at in (6, 8))
-    return ImageFacts(width=width, height=height, frames=frames)
+    return ImageFacts(
+        width=max(_number(data, 6), *(_number(one, 1) + _number(one, 5) for one in frames)),
+        height=max(_number(data, 8), *(_number(one, 3) + _number(one, 7) for one in frames)),
+        frames=len(frames),
+    )
 
 
 def cleaned(data: bytes, *, keep_copyright: bool) -> bytes:
@@ -29,6 +35,10 @@ def cleaned(data: bytes, *, keep_copyright: bool) -> bytes:
     start = 13 + _table_bytes(data[10])
     kept = [block for _, block in _blocks(data) if _is_drawn(block)]
     return b"GIF89a" + data[6:start] + b"".join(kept) + bytes((_END,))
+
+
+def _number(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 2], "little")
 
 
 def _is_drawn(block: bytes) -> bool:

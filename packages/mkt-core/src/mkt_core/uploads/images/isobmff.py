@@ -17,6 +17,7 @@ from .facts import Kept
 _KEPT_BOXES = frozenset((b"ftyp", b"meta", b"mdat"))
 _METADATA_ITEMS = frozenset((b"Exif", b"mime", b"uri "))
 _MAX_BOXES = 10_000
+_MAX_PLACES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,13 @@ def cleaned(data: bytes, *, keep_copyright: bool) -> bytes:
         raise Malformed("no list of items")
     result = bytearray(data[: boxes[-1].end])
     items = _items(data, metas[0])
+    places = sorted(place for item in items for place in item.places)
     for box in boxes:
         if box.name not in _KEPT_BOXES:
             result[box.start + 4 : box.start + 8] = b"free"
             result[box.content : box.end] = bytes(box.end - box.content)
         elif box.name == b"mdat":
-            _blank_unused(result, box, [place for item in items for place in item.places])
+            _blank_unused(result, box, places)
     for item in items:
         if item.kind in _METADATA_ITEMS:
             _overwrite(result, item, _replacement(data, item, keep_copyright))
@@ -84,8 +86,9 @@ def _overwrite(result: bytearray, item: Item, replacement: bytes) -> None:
 
 
 def _blank_unused(result: bytearray, box: Box, places: list[tuple[int, int]]) -> None:
+    """``places`` are in order."""
     at = box.content
-    for start, end in sorted(places):
+    for start, end in places:
         if start >= box.end or end <= box.content:
             continue
         if start > at:
@@ -179,13 +182,19 @@ def _places(reader: _Reader, idat_start: int) -> Iterator[tuple[int, tuple[tuple
     offset_size, length_size, base_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
     index_size = sizes & 15 if version in (1, 2) else 0
     wide = 4 if version == 2 else 2
+    total = 0
     for _ in range(reader.number(wide)):
         number = reader.number(wide)
         method = reader.number(2) & 15 if version in (1, 2) else 0
         reader.number(2)
         base = reader.number(base_size)
         places = []
-        for _ in range(reader.number(2)):
+        count = reader.number(2)
+        # A place may take no byte at all, so that the length of the list is no limit.
+        total += count
+        if total > _MAX_PLACES:
+            raise Malformed("too many places of items")
+        for _ in range(count):
             reader.number(index_size)
             start = base + reader.number(offset_size)
             length = reader.number(length_size)

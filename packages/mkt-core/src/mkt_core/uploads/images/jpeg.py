@@ -18,21 +18,27 @@ _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDD, 0xDC})
 _APP0, _APP1, _APP2, _APP14 = 0xE0, 0xE1, 0xE2, 0xEE
 _JFIF, _EXIF, _ICC, _ADOBE = b"JFIF\0", b"Exif\0\0", b"ICC_PROFILE\0", b"Adobe"
 _MAX_SEGMENTS = 20_000
+# Of a few bytes each, and each goes over the whole picture; programs write about ten.
+_MAX_SCANS = 100
 
 Segment = tuple[int, bytes, bytes]
 
 
 def facts(data: bytes) -> ImageFacts:
     """Width and height from the frame header. Raises ``Malformed``."""
+    headers, scans = [], 0
     for marker, payload, _ in _segments(data):
+        scans += marker == _SOS
         if marker in _SOF:
-            if len(payload) < 6:
-                break
-            return ImageFacts(
-                width=int.from_bytes(payload[3:5], "big"),
-                height=int.from_bytes(payload[1:3], "big"),
-            )
-    raise Malformed("no frame header")
+            headers.append(payload)
+    if len(headers) != 1 or len(headers[0]) < 6:
+        # Of two, one reader believes the first, another one the last.
+        raise Malformed("no frame header, or several")
+    if scans > _MAX_SCANS:
+        raise Malformed("too many scans")
+    return ImageFacts(
+        width=int.from_bytes(headers[0][3:5], "big"), height=int.from_bytes(headers[0][1:3], "big")
+    )
 
 
 def cleaned(data: bytes, *, keep_copyright: bool) -> bytes:

@@ -16,6 +16,7 @@ from .facts import ImageFacts
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
+    from PIL.TiffImagePlugin import TiffImageFile
 
 _FORMATS = {
     "jpeg": "JPEG",
@@ -36,8 +37,14 @@ MEASURED = frozenset(("jpeg", "png", "gif", "webp", "avif", "heic"))
 def facts(kind: str, data: bytes) -> ImageFacts:
     """Size and frames as Pillow's reader of this format sees them; decodes nothing. Raises ``Malformed``."""
     with _opened(kind, data) as image:
-        width, height = image.size
-        return ImageFacts(width, height, getattr(image, "n_frames", 1))
+        frames = getattr(image, "n_frames", 1)
+        sizes = [image.size]
+        if kind in ("tiff", "heic"):
+            # Pages, each of a size of its own.
+            for number in range(1, frames):
+                image.seek(number)
+                sizes.append(image.size)
+        return ImageFacts(max(size[0] for size in sizes), max(size[1] for size in sizes), frames)
 
 
 def size(kind: str, file: IO[bytes]) -> tuple[int, int]:
@@ -73,20 +80,32 @@ def encoded(kind: str, data: bytes, *, attempt: int = 0) -> bytes:
     """
     target = BytesIO()
     with _opened(kind, data) as image:
+        if kind == "tiff":
+            return _pages(image)
         image.load()
         options = {
             "icc_profile": image.info.get("icc_profile"),
             **_OPTIONS[kind](image, data, attempt),
         }
-        if kind in ("bmp", "tiff"):
-            # A picture opened from a file writes that file's tags again; a copy has none.
-            image = image.copy()
         if kind in ("jpeg", "webp") and (exif := image.info.get("exif")):
             # What was left of it; elsewhere properties turn the picture.
             options["exif"] = exif
         image.save(
             target, _FORMATS[kind], **{name: value for name, value in options.items() if value}
         )
+    return target.getvalue()
+
+
+def _pages(image: TiffImageFile) -> bytes:
+    """A TIFF, one page at a time. A picture opened from a file writes that file's tags again; a copy has none."""
+    from PIL.TiffImagePlugin import AppendingTiffWriter
+
+    target = BytesIO()
+    with AppendingTiffWriter(target) as pages:
+        for number in range(image.n_frames):
+            image.seek(number)
+            image.copy().save(pages, "TIFF", compression="tiff_lzw")
+            pages.newFrame()
     return target.getvalue()
 
 
@@ -116,10 +135,6 @@ def _lossy(image: PillowImage, data: bytes, attempt: int) -> dict[str, Any]:
     return {"quality": 90 - attempt, **_animated(image, data, attempt)}
 
 
-def _tiff(image: PillowImage, data: bytes, attempt: int) -> dict[str, Any]:
-    return {"compression": "tiff_lzw"}
-
-
 def _plain(image: PillowImage, data: bytes, attempt: int) -> dict[str, Any]:
     return {}
 
@@ -131,7 +146,6 @@ _OPTIONS = {
     "avif": _lossy,
     "heic": _lossy,
     "bmp": _plain,
-    "tiff": _tiff,
     "ico": _plain,
 }
 

@@ -73,6 +73,9 @@ def cleaned(data: bytes, *, keep_copyright: bool, recompress: bool = False) -> b
     header = chunks[0][1] if chunks else b""
     if not chunks or chunks[0][0] != b"IHDR" or len(header) != 13:
         raise Malformed("no header")
+    if sum(name == b"IHDR" for name, _ in chunks) > 1:
+        # One reader believes the first, another one the last.
+        raise Malformed("several headers")
     kept = Kept()
     result = [SIGNATURE]
     pixels = [payload for name, payload in chunks if name == b"IDAT"]
