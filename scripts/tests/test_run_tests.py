@@ -7,7 +7,7 @@ import pytest
 import run_tests
 from run_tests import Pytest, Result, Suite
 
-PLAIN = ["-p", "no:django"]
+PLAIN = ["-p", "no:cacheprovider"]
 USUAL = "not slow and not browser and not fault"
 
 
@@ -25,9 +25,10 @@ def make_suite(tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def _no_template(monkeypatch):
-    """These suites have no database to fill."""
+def _quick_start(monkeypatch):
+    """These suites have no database to fill; plugins take most of the seconds of a process with one test."""
     monkeypatch.setattr(run_tests, "sqlite_template", lambda: contextlib.nullcontext({}))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
 @pytest.fixture
