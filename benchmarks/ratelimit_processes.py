@@ -72,7 +72,3 @@ def main(way: str, url: str, limit: str, seconds: str, name: str, attempts: str)
     print("ready", flush=True)
     time.sleep(max(0.0, float(sys.stdin.readline()) - time.time()))
     print(sum(hit() for _ in range(int(attempts))))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

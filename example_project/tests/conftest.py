@@ -13,9 +13,14 @@ from home.demo import images
 from .served import missing
 
 
-@pytest.fixture(scope="module")
+def pytest_collection_modifyitems(items):
+    """What needs the demo content comes last, so that it is loaded once and no other test finds it."""
+    items.sort(key=lambda item: "demo_content" in item.fixturenames)
+
+
+@pytest.fixture(scope="session")
 def demo_content(django_db_setup, django_db_blocker):
-    """The demo content, loaded once for a module and rolled back after it.
+    """The demo content, rolled back at the end.
 
     Each test still runs in a transaction of its own, inside this one. The pictures are small:
     at full size, drawing and scaling them would be most of the work.
