@@ -183,6 +183,7 @@ def offices():
         docx(**{"word/a.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a/>'}),
         "xml_entities",
     )
+    yield document("office", "archive.key", archives.zipped({"a.txt": "a"}), "wrong_type")
     yield document("office", "archive.docx", archives.zipped({"a.txt": "a"}), "wrong_type")
     yield document("office", "other.odt", odt("application/zip"), "wrong_type")
     yield document(

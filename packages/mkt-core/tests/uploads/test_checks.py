@@ -1,9 +1,11 @@
+import ast
 import re
 import sys
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import wagtail
 from django.forms import FileField
 from wagtail.documents.forms import BaseDocumentForm
 
@@ -27,6 +29,14 @@ def test_defaults_are_fine():
     assert ids() == []
 
 
+def test_a_new_site_has_nothing_to_change(settings):
+    template = Path(wagtail.__file__).parent / "project_template/project_name/settings/base.py"
+    listed = re.search(r"^WAGTAILDOCS_EXTENSIONS = (\[.*?\])", template.read_text(), re.M | re.S)
+    settings.WAGTAILDOCS_EXTENSIONS = ast.literal_eval(listed[1])
+
+    assert ids() == []
+
+
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
@@ -35,8 +45,8 @@ def test_defaults_are_fine():
         ("MKT_CORE", {"UPLOAD_MAX_RATIO": 0.5}, "E071"),
         ("MKT_CORE", {"UPLOAD_NAME_MAX_BYTES": 5}, "E071"),
         ("MKT_CORE", {"UPLOAD_SCANNER": {"BACKEND": CLAMD, "ADDRESS": "localhost"}}, "E072"),
-        ("WAGTAILDOCS_EXTENSIONS", ["pdf", "dwg"], "E073"),
-        ("WAGTAILIMAGES_EXTENSIONS", ["jpg", "psd"], "E073"),
+        ("WAGTAILDOCS_EXTENSIONS", ["pdf", "dwg"], "W079"),
+        ("WAGTAILIMAGES_EXTENSIONS", ["jpg", "psd"], "W079"),
         ("MKT_CORE", {"UPLOAD_UNCHECKED_EXTENSIONS": [".dwg"]}, "E073"),
         ("WAGTAILIMAGES_MAX_UPLOAD_SIZE", 99_000_000, "W075"),
         ("WAGTAILIMAGES_MAX_IMAGE_PIXELS", 60_000_000, "W075"),

@@ -71,6 +71,11 @@ def documents():
     )
     yield "letter.odt", archives.odt()
     yield (
+        "talk.key",
+        archives.zipped({"Index/Document.iwa": b"\0\1", "Data/a.jpg": pictures.jpeg()}),
+    )
+    yield "old.pages", archives.zipped({"index.xml": "<document/>"})
+    yield (
         "files.zip",
         archives.zipped(
             {

@@ -39,7 +39,7 @@ _FORM_BASES = (
 
 
 def check_uploads(**kwargs: Any) -> list[CheckMessage]:
-    """``mkt_core.E070`` to ``E073``: it cannot be used. ``W074`` to ``W078``: something is less than it seems."""
+    """``mkt_core.E070`` to ``E073``: it cannot be used. ``W074`` to ``W079``: something is less than it seems."""
     if core_settings.problems() or core_settings.current.UPLOADS == "none":
         return []
     conf = core_settings.current
@@ -95,16 +95,17 @@ def _unknown_extensions(conf: CoreSettings) -> Iterator[CheckMessage]:
     images = {str(one).lower() for one in getattr(settings, "WAGTAILIMAGES_EXTENSIONS", None) or ()}
     unknown = sorted(documents - EXTENSIONS.keys() - set(conf.UPLOAD_UNCHECKED_EXTENSIONS))
     if unknown:
-        yield Error(
+        # A site that gets these checks with the package has to start all the same.
+        yield CheckWarning(
             f"WAGTAILDOCS_EXTENSIONS has extensions whose files are refused: {', '.join(unknown)}.",
             hint="Add them to MKT_CORE['UPLOAD_UNCHECKED_EXTENSIONS'] if their content need not be known.",
-            id="mkt_core.E073",
+            id="mkt_core.W079",
         )
     if foreign := sorted(images - IMAGE_EXTENSIONS):
-        yield Error(
+        yield CheckWarning(
             f"WAGTAILIMAGES_EXTENSIONS has extensions whose files are refused: {', '.join(foreign)}.",
             hint=f"Images may be: {', '.join(sorted(IMAGE_EXTENSIONS))}.",
-            id="mkt_core.E073",
+            id="mkt_core.W079",
         )
     dotted = sorted(
         one for one in conf.UPLOAD_UNCHECKED_EXTENSIONS if one.startswith(".") or one != one.lower()

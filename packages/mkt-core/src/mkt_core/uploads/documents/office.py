@@ -29,6 +29,11 @@ _MEDIA_TYPES = {
     "odp": b"application/vnd.oasis.opendocument.presentation",
     "epub": b"application/epub+zip",
 }
+# Of Keynote, Pages and Numbers, the newest first; one of these parts is in each of their files.
+_IWORK = frozenset(("key", "pages", "numbers"))
+_IWORK_PARTS = frozenset(
+    ("Index/Document.iwa", "Index.zip", "index.apxl", "index.apxl.gz", "index.xml", "index.xml.gz")
+)
 _TYPES_PART = "[Content_Types].xml"
 # Ends of the types of relationships: parts with macros, and what is loaded when the document is opened.
 _MACRO_PARTS = frozenset(("vbaproject", "xlmacrosheet", "xlintlmacrosheet"))
@@ -78,6 +83,8 @@ def check_ole(file: IO[bytes], conf: UploadSettings) -> None:
 def _is(extension: str, archive: zipfile.ZipFile, names: list[str]) -> bool:
     if media_type := _MEDIA_TYPES.get(extension):
         return "mimetype" in names and parts.start(archive, "mimetype").strip() == media_type
+    if extension in _IWORK:
+        return not _IWORK_PARTS.isdisjoint(names)
     folder = _FOLDERS[extension]
     return _TYPES_PART in names and any(name.startswith(folder) for name in names)
 
