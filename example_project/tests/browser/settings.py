@@ -30,7 +30,8 @@ MEDIA_ROOT = os.environ["MKT_BROWSER_MEDIA"]
 ROOT_URLCONF = "tests.browser.urls"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("de", "German")]
 WAGTAIL_I18N_ENABLED = True
-# Wagtail keeps work half a second after it was typed, just when these tests click Publish, and then asks questions.
-WAGTAIL_AUTOSAVE_INTERVAL = 3000
+# Milliseconds. Wagtail keeps work half a second after it was typed, just when these tests click Publish, and then asks
+# questions. On a busy machine they may take some seconds to get there.
+WAGTAIL_AUTOSAVE_INTERVAL = 20_000
 # Machines know names of time zones that browsers do not.
 WAGTAIL_USER_TIME_ZONES = ["Europe/Berlin", "UTC"]

@@ -127,7 +127,8 @@ def test_work_is_kept_without_saving(admin, site):
     # From here on Wagtail watches the form.
     admin.wait_for_selector("#page-edit-form[data-w-unsaved-has-edits-value=false]")
     with admin.expect_response(
-        lambda response: response.request.method == "POST" and "/edit/" in response.url
+        lambda response: response.request.method == "POST" and "/edit/" in response.url,
+        timeout=60_000,
     ):
         admin.locator("#id_title").press_sequentially(", kept by itself")
     draft = site.value(
