@@ -260,7 +260,7 @@ def _unharmed(connection: Any) -> Iterator[None]:
             yield
     except Exception as error:
         # Only less is kept than could be; and usual in migrations, where tables are not yet what models say.
-        logger.info("Cannot tell which rows changed; all of the table count as changed: %s", error)
+        logger.debug("Cannot tell which rows changed; all of the table count as changed: %s", error)
         raise CannotLook from error
 
 
