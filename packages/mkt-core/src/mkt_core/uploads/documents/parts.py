@@ -30,7 +30,9 @@ def elements(archive: zipfile.ZipFile, name: str) -> Iterator[dict[str, str]]:
             parser.Parse(piece)
             yield from found
             found.clear()
+        # Newer parsers keep back what stands behind a long comment until the end.
         parser.Parse(b"", True)
+        yield from found
     except (expat.ExpatError, _TooLong) as error:
         raise UploadRefused(
             _("This archive is damaged, or packed in a way that cannot be looked into."),
@@ -48,7 +50,8 @@ def has_entities(archive: zipfile.ZipFile, name: str) -> bool:
         for piece in _pieces(archive, name):
             parser.Parse(piece)
             if seen:
-                break
+                return "entity" in seen
+        parser.Parse(b"", True)
     except expat.ExpatError:
         # A reader that forgives more than this one could still find them.
         return b"!ENTITY" in start(archive, name).replace(b"\0", b"")
