@@ -33,5 +33,7 @@ WAGTAIL_I18N_ENABLED = True
 # Milliseconds. Wagtail keeps work half a second after it was typed, just when these tests click Publish, and then asks
 # questions. On a busy machine they may take some seconds to get there.
 WAGTAIL_AUTOSAVE_INTERVAL = 20_000
+# Nor does it ask whether the tab of the test before is still writing.
+WAGTAIL_EDITING_SESSION_PING_INTERVAL = 600_000
 # Machines know names of time zones that browsers do not.
 WAGTAIL_USER_TIME_ZONES = ["Europe/Berlin", "UTC"]
