@@ -36,7 +36,7 @@ def publish(page, name="Publish"):
     try:
         said_so(page)
     except Error:
-        # On a busy machine Wagtail's scripts may not be ready for the first click; an editor would press again, too.
+        # On a busy machine the first click has come to nothing, why is not known; an editor would press again, too.
         press(page, name)
         said_so(page)
 
