@@ -84,14 +84,14 @@ def check_post_models(**kwargs: Any) -> list[CheckMessage]:
     """E006: ``post_model`` of a blog class names no post class."""
     from django.apps import apps
 
-    from .models import BlogIndexMixin, PostMixin
+    from .models import BlogIndexMixin, PostBase
 
     errors: list[CheckMessage] = []
     for blog_class in apps.get_models():
         if not issubclass(blog_class, BlogIndexMixin):
             continue
         try:
-            found = issubclass(blog_class.get_post_model(), PostMixin)
+            found = issubclass(blog_class.get_post_model(), PostBase)
         except (LookupError, ValueError):
             found = False
         if not found:

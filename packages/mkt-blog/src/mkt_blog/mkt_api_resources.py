@@ -18,7 +18,7 @@ from mkt_api.query.filters import Filter
 from mkt_api.resources import Resource, register
 from mkt_api.visibility import of_site
 
-from .models import Category, PostMixin
+from .models import PostBase
 from .post_models import post_models
 
 READY_MADE = "mkt_blog_pages.postpage"
@@ -43,7 +43,7 @@ def in_branch(posts: QuerySet[Any], value: str) -> QuerySet[Any]:
     if "/" not in value:
         # A path is made of slugs: a slug anywhere in it is the category or one above it.
         branch |= Q(path__endswith=f"/{value}") | Q(path__contains=f"/{value}/")
-    return _having(posts, categories__in=Category.objects.filter(branch))
+    return _having(posts, categories__in=posts.model.get_category_model().objects.filter(branch))
 
 
 def with_tag(posts: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -73,7 +73,7 @@ class PostResource(Resource):
         "updated_at",
         "subtitle",
         Computed("summary", columns=["excerpt", "body_summary"]),
-        Computed("reading_minutes", columns=["word_count"]),
+        "reading_minutes",
         "featured",
         "body",
     ]
@@ -105,7 +105,7 @@ class PostResource(Resource):
         return of_site(model.objects.published(), self.request)
 
 
-def named_post_models() -> Iterator[tuple[str, type[PostMixin]]]:
+def named_post_models() -> Iterator[tuple[str, type[PostBase]]]:
     """Name of the list -> post class; the first one is "posts"."""
     models = sorted(post_models(), key=lambda model: model._meta.label_lower != READY_MADE)
     for position, model in enumerate(models):
@@ -113,7 +113,7 @@ def named_post_models() -> Iterator[tuple[str, type[PostMixin]]]:
         yield ("posts" if position == 0 else str(plural)), model
 
 
-def resource_class(name: str, model: type[PostMixin]) -> type[PostResource]:
+def resource_class(name: str, model: type[PostBase]) -> type[PostResource]:
     """The resource of one post class."""
     attributes = {"__doc__": PostResource.__doc__, "name": name, "model": model}
     return type(f"{model.__name__}Resource", (PostResource,), attributes)

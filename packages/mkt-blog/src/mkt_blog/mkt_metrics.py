@@ -7,7 +7,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from mkt_monitoring.registry import collector, counter
 
-from .models import PostMixin
+from .models import PostBase
 from .post_models import post_models
 from .signals import post_published
 
@@ -19,7 +19,7 @@ posts_published = counter(
 )
 
 
-def count_publication(sender: type[PostMixin], **kwargs: Any) -> None:
+def count_publication(sender: type[PostBase], **kwargs: Any) -> None:
     posts_published.labels(sender._meta.label_lower).inc()
 
 

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from .models.terms import Category
-
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
+    from .models import CategoryBase
 
-def category_tree(blog: Any, request: "HttpRequest") -> list[Category]:
+
+def category_tree(blog: Any, request: "HttpRequest") -> "list[CategoryBase]":
     """Root categories that hold posts of this blog, in two queries.
 
     Each category gets ``children_list``, ``url`` and ``post_count``, the number of posts in it
@@ -21,8 +21,10 @@ def category_tree(blog: Any, request: "HttpRequest") -> list[Category]:
         posts_by_category[category_id].add(post_id)
     if not posts_by_category:
         return []
-    children: dict[int | None, list[Category]] = defaultdict(list)
-    for category in Category.objects.filter(locale_id=blog.locale_id):
+    children: dict[int | None, list[Any]] = defaultdict(list)
+    for category in (
+        blog.get_post_model().get_category_model().objects.filter(locale_id=blog.locale_id)
+    ):
         children[category.parent_id].append(category)
     base_url = blog.get_url(request) or ""
 

@@ -9,13 +9,13 @@ from .base_template import base_template
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from .models import PostMixin
+    from .models import PostBase
     from .querysets import PostQuerySet
 
 RELATED_POSTS = 3
 
 
-def post_context(post: "PostMixin", request: "HttpRequest") -> dict[str, Any]:
+def post_context(post: "PostBase", request: "HttpRequest") -> dict[str, Any]:
     """Template context of a post page.
 
     Previews of a post that was never saved, and posts outside a blog, have no neighbours.
@@ -43,20 +43,18 @@ def post_context(post: "PostMixin", request: "HttpRequest") -> dict[str, Any]:
     }
 
 
-def previous_post(posts: "PostQuerySet", post: "PostMixin") -> Any:
+def previous_post(posts: "PostQuerySet", post: "PostBase") -> Any:
     """The post right before this one in time, or None; posts of one moment follow their keys."""
     older = posts.filter(Q(date__lt=post.date) | Q(date=post.date, pk__lt=post.pk))
     return older.order_by("-date", "-pk").defer("body").first()
 
 
-def next_post(posts: "PostQuerySet", post: "PostMixin") -> Any:
+def next_post(posts: "PostQuerySet", post: "PostBase") -> Any:
     newer = posts.filter(Q(date__gt=post.date) | Q(date=post.date, pk__gt=post.pk))
     return newer.order_by("date", "pk").defer("body").first()
 
 
-def related_posts(
-    posts: "PostQuerySet", post: "PostMixin", count: int = RELATED_POSTS
-) -> list[Any]:
+def related_posts(posts: "PostQuerySet", post: "PostBase", count: int = RELATED_POSTS) -> list[Any]:
     """Posts that share the most categories and tags, newest of equals first."""
     categories = [category.pk for category in post.category_list]
     tags = [tag.pk for tag in post.tag_list]

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 
 if TYPE_CHECKING:
-    from .models import PostMixin
+    from .models import PostBase
 
 
-def post_models() -> "list[type[PostMixin]]":
+def post_models() -> "list[type[PostBase]]":
     """Every concrete post class of this site, in the order of INSTALLED_APPS. No query."""
-    from .models import PostMixin
+    from .models import PostBase
 
-    return [model for model in apps.get_models() if issubclass(model, PostMixin)]
+    return [model for model in apps.get_models() if issubclass(model, PostBase)]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.query import PageQuerySet
 
 if TYPE_CHECKING:
-    from .models import Author, Category, Series
+    from .models import AuthorBase, CategoryBase, SeriesBase
 
 
 class PostQuerySet(PageQuerySet):
@@ -26,17 +26,17 @@ class PostQuerySet(PageQuerySet):
         """Posts right below a blog page."""
         return self.child_of(blog)
 
-    def in_category(self, category: "Category") -> Self:
+    def in_category(self, category: "CategoryBase") -> Self:
         """Posts in the category or in any category below it, each post once."""
         return self._with(categories__in=category.get_descendants(include_self=True))
 
-    def by_author(self, author: "Author") -> Self:
+    def by_author(self, author: "AuthorBase") -> Self:
         return self._with(author_links__author=author)
 
     def tagged(self, slug: str) -> Self:
         return self._with(tags__slug=slug)
 
-    def in_series(self, series: "Series") -> Self:
+    def in_series(self, series: "SeriesBase") -> Self:
         """Posts of a series in reading order."""
         return self.filter(series=series).order_by("series_position", "date", "pk")
 

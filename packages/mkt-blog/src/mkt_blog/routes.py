@@ -98,9 +98,9 @@ class BlogRoutesMixin(RoutablePageMixin):
 
     def category_listing(self, request: HttpRequest, path: str) -> Listing:
         """Posts of a category and of all below it. Http404 if there is no such category."""
-        from .models import Category
-
-        category = get_object_or_404(Category, path=path, locale_id=self.locale_id)
+        category = get_object_or_404(
+            self.get_post_model().get_category_model(), path=path, locale_id=self.locale_id
+        )
         posts = self._listed().in_category(category)
         return self._term_listing(request, "category", category, posts, {"path": path})
 
@@ -114,17 +114,17 @@ class BlogRoutesMixin(RoutablePageMixin):
         return self._term_listing(request, "tag", tag, posts, {"slug": slug})
 
     def author_listing(self, request: HttpRequest, slug: str) -> Listing:
-        from .models import Author
-
-        author = get_object_or_404(Author, slug=slug, locale_id=self.locale_id)
+        author = get_object_or_404(
+            self.get_post_model().get_author_model(), slug=slug, locale_id=self.locale_id
+        )
         posts = self._listed().by_author(author)
         return self._term_listing(request, "author", author, posts, {"slug": slug})
 
     def series_listing(self, request: HttpRequest, slug: str) -> Listing:
         """Posts of a series in reading order."""
-        from .models import Series
-
-        series = get_object_or_404(Series, slug=slug, locale_id=self.locale_id)
+        series = get_object_or_404(
+            self.get_post_model().get_series_model(), slug=slug, locale_id=self.locale_id
+        )
         posts = self._listed().in_series(series)
         return self._term_listing(request, "series", series, posts, {"slug": slug})
 

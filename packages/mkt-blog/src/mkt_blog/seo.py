@@ -20,14 +20,13 @@ if TYPE_CHECKING:
     from mkt_core.seo.head import Head
 
     from .listing import Listing
-    from .models import BlogIndexMixin, PostMixin
-    from .models.terms import Category
+    from .models import BlogIndexMixin, CategoryBase, PostBase
 
 # Search engines cut headlines of articles there.
 MAX_HEADLINE = 110
 
 
-def post_seo(post: PostMixin) -> Seo:
+def post_seo(post: PostBase) -> Seo:
     """A post where its editor has said nothing. No query after ``post_context()``."""
     properties = [("article:published_time", post.date.isoformat())]
     if post.updated_at:
@@ -44,7 +43,7 @@ def post_seo(post: PostMixin) -> Seo:
     )
 
 
-def post_node(post: PostMixin, request: HttpRequest | None, head: Head) -> dict[str, Any]:
+def post_node(post: PostBase, request: HttpRequest | None, head: Head) -> dict[str, Any]:
     """A post as schema.org's BlogPosting. No query after ``post_context()``."""
     node: dict[str, Any] = {
         "@type": "BlogPosting",
@@ -159,7 +158,7 @@ def with_ancestors(changed: dict[str, datetime | None]) -> dict[str, datetime | 
     return found
 
 
-def _person(post: PostMixin, author: Any, request: Any, head: Head) -> dict[str, Any]:
+def _person(post: PostBase, author: Any, request: Any, head: Head) -> dict[str, Any]:
     person = {"@type": "Person", "name": author.name}
     if post.blog is not None:
         url = post.blog.route_url(request, "author", {"slug": author.slug})
@@ -167,7 +166,7 @@ def _person(post: PostMixin, author: Any, request: Any, head: Head) -> dict[str,
     return person
 
 
-def _crumbs(listing: Listing, categories: list[Category]) -> Iterator[Crumb]:
+def _crumbs(listing: Listing, categories: list[CategoryBase]) -> Iterator[Crumb]:
     """The categories above the one that is listed, from the root down, and what is listed."""
     if listing.axis == "category":
         yield from _category_crumbs(listing, categories)

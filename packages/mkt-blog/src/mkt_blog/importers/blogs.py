@@ -7,7 +7,7 @@ from django.db import connections, router
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
-from mkt_blog.models import BlogIndexMixin, ImportedPost, PostMixin
+from mkt_blog.models import BlogIndexMixin, ImportedPost, PostBase
 
 from .wordpress.errors import ExportError
 
@@ -41,7 +41,7 @@ def find_blog(slug: str, hostname: str | None = None) -> Any:
 def require_tables() -> None:
     """Raise ExportError when the migrations of a class of posts or blogs have not been run."""
     for model in apps.get_models():
-        if not issubclass(model, (BlogIndexMixin, PostMixin, ImportedPost)):
+        if not issubclass(model, (BlogIndexMixin, PostBase, ImportedPost)):
             continue
         tables = connections[router.db_for_write(model)].introspection.table_names()
         if model._meta.db_table not in tables:

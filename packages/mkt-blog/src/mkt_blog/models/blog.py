@@ -3,18 +3,20 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.signals import class_prepared
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.images import get_image_model_string
 
 from mkt_core.seo import Seo
 
 from ..routes import BlogRoutesMixin
 from ..seo import blog_node, listing_urls
 from .links import extend_list
-from .post import PostMixin
+from .post import PostBase
 
 if TYPE_CHECKING:
     from mkt_core.seo.head import Head
@@ -34,13 +36,62 @@ class BlogIndexMixin(BlogRoutesMixin, models.Model):
 
     intro = models.TextField(_("introduction"), blank=True)
 
-    blog_panels: ClassVar[list[Any]] = [FieldPanel("intro")]
+    posts_per_page = models.PositiveSmallIntegerField(
+        _("posts on a page"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Of a listing. If empty, as many as the site's settings say."),
+    )
+    feed_items = models.PositiveSmallIntegerField(
+        _("posts in a feed"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(200)],
+        help_text=_("If empty, as many as the site's settings say."),
+    )
+    feed_full_text = models.BooleanField(
+        _("whole posts in feeds"),
+        default=True,
+        help_text=_("Otherwise feeds hold only the excerpts."),
+    )
+    dated_urls = models.BooleanField(
+        _("dates in the addresses of posts"),
+        default=False,
+        help_text=_("/blog/2026/03/01/slug/ instead of /blog/slug/. The other form leads to it."),
+    )
+    default_image = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name=_("default picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("For posts without a main picture, on social networks and in listings."),
+    )
+    news_sitemap = models.BooleanField(
+        _("news sitemap"),
+        default=False,
+        help_text=_("List the posts of the last two days for Google News."),
+    )
+
+    blog_panels: ClassVar[list[Any]] = [
+        FieldPanel("intro"),
+        MultiFieldPanel(
+            [FieldPanel("posts_per_page"), FieldPanel("default_image"), FieldPanel("dated_urls")],
+            _("Listings and addresses"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("feed_items"), FieldPanel("feed_full_text"), FieldPanel("news_sitemap")],
+            _("Feeds"),
+        ),
+    ]
 
     class Meta:
         abstract = True
 
     @classmethod
-    def get_post_model(cls) -> type[PostMixin]:
+    def get_post_model(cls) -> type[PostBase]:
         """The class of this blog's posts.
 
         Raises:
@@ -65,7 +116,7 @@ class BlogIndexMixin(BlogRoutesMixin, models.Model):
         own = super().get_sitemap_urls(request)
         return [*own, *listing_urls(self, request)] if own else []
 
-    def posts(self, model: type[PostMixin] | None = None) -> "PostQuerySet":
+    def posts(self, model: type[PostBase] | None = None) -> "PostQuerySet":
         """Published posts of this blog; one query, for the view restrictions, is issued at once."""
         post_model = model or self.get_post_model()
         return post_model.objects.published().in_blog(self)

@@ -1,6 +1,5 @@
 """What makes a page a post."""
 
-import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -8,41 +7,50 @@ from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
 from wagtail.models import PageManager
 from wagtail.search import index
 
-from ..conf import blog_settings
+from mkt_core.seo.models import SeoMixin
+
 from ..fields import BodyField
 from ..querysets import PostQuerySet
 from ..seo import post_node, post_seo
 from ..slugs import is_reserved
-from ..text import body_text, count_words, summarise
-from .terms import Author, Category
+from .measured import MeasuredBody
 
 if TYPE_CHECKING:
     from mkt_core.seo import Seo
     from mkt_core.seo.head import Head
 
+    from .authors import AuthorBase
     from .blog import BlogIndexMixin
+    from .categories import CategoryBase
+    from .series import SeriesBase
 
 # The relation to the link table, which each concrete class has for itself (see ``links``).
 AUTHOR_LINKS = "author_links"
 
 
-class PostMixin(models.Model):
-    """Everything a post adds to a page.
+class PostBase(MeasuredBody):
+    """A post without the fields for search engines, for a base page that has ``mkt_core.seo.models.SeoMixin``."""
 
-    ``class Story(PostMixin, Page)`` in an app of the site is a complete post class: its link
-    tables for authors and tags, its panels and its search fields come with it. The mixin knows
-    no page class, so any base page will do.
-    """
-
-    # "app.Model" where the site declares a link table itself (see ``mkt_blog.models.links``).
+    # "app.Model" of what the posts point to. The relations ``categories``, ``primary_category``, ``series`` and
+    # ``author_links`` are made from these when a class is complete (see ``mkt_blog.models.links``).
+    category_model: ClassVar[str] = "mkt_blog.Category"
+    series_model: ClassVar[str] = "mkt_blog.Series"
+    author_model: ClassVar[str] = "mkt_blog.Author"
+    # "app.Model" where the site declares a link table itself.
     author_link_model: ClassVar[str | None] = None
     tag_link_model: ClassVar[str | None] = None
+    related_link_model: ClassVar[str | None] = None
+
+    if TYPE_CHECKING:
+        # Made from the attributes above.
+        categories: models.Manager[CategoryBase]
+        primary_category: models.ForeignKey[CategoryBase | None, CategoryBase | None]
+        series: models.ForeignKey[SeriesBase | None, SeriesBase | None]
 
     date = models.DateTimeField(
         _("publication date"),
@@ -74,18 +82,8 @@ class PostMixin(models.Model):
         blank=True,
         help_text=_("For readers who cannot see it. Leave empty if it is decoration."),
     )
+    hero_caption = models.CharField(_("caption of the main picture"), max_length=255, blank=True)
     body = BodyField(verbose_name=_("body"), blank=True)
-    categories = ParentalManyToManyField(
-        "mkt_blog.Category", verbose_name=_("categories"), blank=True, related_name="+"
-    )
-    series = models.ForeignKey(
-        "mkt_blog.Series",
-        verbose_name=_("series"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
     series_position = models.PositiveSmallIntegerField(
         _("position in the series"), null=True, blank=True
     )
@@ -93,21 +91,20 @@ class PostMixin(models.Model):
     pinned = models.BooleanField(
         _("pinned"), default=False, help_text=_("Keep this post at the top of the blog.")
     )
-    # Counted at save, because a listing must not open every body.
-    word_count = models.PositiveIntegerField(_("words"), default=0, editable=False)
-    body_summary = models.TextField(editable=False, blank=True)
-
     objects = PageManager.from_queryset(PostQuerySet)()
 
     post_panels: ClassVar[list[Any]] = [
         FieldPanel("subtitle"),
-        MultiFieldPanel([FieldPanel("hero_image"), FieldPanel("hero_alt")], _("Main picture")),
+        MultiFieldPanel(
+            [FieldPanel("hero_image"), FieldPanel("hero_alt"), FieldPanel("hero_caption")],
+            _("Main picture"),
+        ),
         FieldPanel("excerpt"),
         FieldPanel("body"),
         InlinePanel("author_links", heading=_("Authors"), label=_("Author")),
         MultiFieldPanel(
-            [FieldPanel("categories"), FieldPanel("tags"), FieldPanel("series")]
-            + [FieldPanel("series_position")],
+            [FieldPanel("categories"), FieldPanel("primary_category"), FieldPanel("tags")]
+            + [FieldPanel("series"), FieldPanel("series_position")],
             _("Where it belongs"),
         ),
         MultiFieldPanel(
@@ -115,6 +112,7 @@ class PostMixin(models.Model):
             + [FieldPanel("featured"), FieldPanel("pinned")],
             _("Publication"),
         ),
+        InlinePanel("related_links", heading=_("Read next"), label=_("Post")),
     ]
     post_search_fields: ClassVar[list[Any]] = [
         index.SearchField("subtitle"),
@@ -134,21 +132,22 @@ class PostMixin(models.Model):
                 code="reserved",
             )
 
-    def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Save, with the word count and the summary of the body as it is now."""
-        update_fields = kwargs.get("update_fields")
-        saves_body = update_fields is None or "body" in update_fields
-        if saves_body and "body" not in self.get_deferred_fields():
-            self.word_count = count_words(body_text(self.body))
-            self.body_summary = summarise(self.body)
-            if update_fields is not None:
-                kwargs["update_fields"] = {*update_fields, "word_count", "body_summary"}
-        return super().save(*args, **kwargs)
+    @classmethod
+    def get_category_model(cls) -> "type[CategoryBase]":
+        return cls._related_model("categories")
 
-    @property
-    def reading_minutes(self) -> int:
-        """Whole minutes to read the body, at least one."""
-        return max(1, math.ceil(self.word_count / blog_settings.current.WORDS_PER_MINUTE))
+    @classmethod
+    def get_series_model(cls) -> "type[SeriesBase]":
+        return cls._related_model("series")
+
+    @classmethod
+    def get_author_model(cls) -> "type[AuthorBase]":
+        links: Any = cls._meta.get_field(AUTHOR_LINKS).related_model
+        return links._meta.get_field("author").related_model
+
+    @classmethod
+    def _related_model(cls, name: str) -> Any:
+        return cls._meta.get_field(name).related_model
 
     @property
     def summary(self) -> str:
@@ -156,19 +155,19 @@ class PostMixin(models.Model):
         return self.excerpt or self.body_summary
 
     @property
-    def authors(self) -> list[Author]:
+    def authors(self) -> "list[AuthorBase]":
         """In the order that the editor gave; no query after ``for_listing()``."""
         links: Any = getattr(self, AUTHOR_LINKS)
         return [link.author for link in links.all()]
 
-    def set_authors(self, authors: list[Author]) -> None:
+    def set_authors(self, authors: "list[AuthorBase]") -> None:
         """Replace the authors; saved together with the page."""
         link_class: Any = type(self)._meta.get_field(AUTHOR_LINKS).related_model
         links = [link_class(author=author, sort_order=n) for n, author in enumerate(authors)]
         setattr(self, AUTHOR_LINKS, links)
 
     @property
-    def category_list(self) -> list[Category]:
+    def category_list(self) -> "list[CategoryBase]":
         return list(self.categories.all())
 
     @property
@@ -210,3 +209,16 @@ class PostMixin(models.Model):
 
         context = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
         return context | post_context(self, request)
+
+
+class PostMixin(SeoMixin, PostBase):
+    """Everything a post adds to a page.
+
+    ``class Story(PostMixin, Page)`` in an app of the site is a complete post class: its link
+    tables for authors, tags and related posts, its panels and its search fields come with it. The
+    mixin knows no page class, so any base page will do. Where the base page has
+    ``mkt_core.seo.models.SeoMixin`` of its own, take ``PostBase`` instead.
+    """
+
+    class Meta:
+        abstract = True

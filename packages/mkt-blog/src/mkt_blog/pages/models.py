@@ -4,6 +4,7 @@ import swapper
 from django.utils.translation import gettext_lazy as _
 
 from mkt_blog.models import BlogIndexMixin, PostMixin
+from mkt_core.seo.models import SeoMixin
 
 swapper.set_app_prefix("wagtailcore", "wagtail")
 
@@ -12,7 +13,7 @@ swapper.set_app_prefix("wagtailcore", "wagtail")
 if not swapper.is_swapped("wagtailcore", "Page"):
     from wagtail.models import Page
 
-    class BlogIndexPage(BlogIndexMixin, Page):
+    class BlogIndexPage(SeoMixin, BlogIndexMixin, Page):
         post_model = "mkt_blog_pages.PostPage"
         subpage_types = ["mkt_blog_pages.PostPage"]
 
