@@ -26,7 +26,7 @@ def test_editor_writes_and_publishes_a_post(editor, blog, food, ann):
             "tags": 'slow, "two words"',
             "action-publish": "yes",
             "comments": inline_formset([]),
-                "related_links": inline_formset([]),
+            "related_links": inline_formset([]),
         }
     )
     response = editor.post(url, data | {"categories": [food.pk]})
@@ -75,7 +75,7 @@ def test_reserved_slug_is_shown_on_the_form(editor, make_post):
             "body": streamfield([]),
             "author_links": inline_formset([]),
             "comments": inline_formset([]),
-                "related_links": inline_formset([]),
+            "related_links": inline_formset([]),
             "action-publish": "yes",
         }
     )
@@ -93,7 +93,7 @@ def test_new_post_can_be_previewed(editor, blog):
             "body": streamfield([("paragraph", rich_text("<p>Flour</p>"))]),
             "author_links": inline_formset([]),
             "comments": inline_formset([]),
-                "related_links": inline_formset([]),
+            "related_links": inline_formset([]),
             "tags": "",
         }
     )

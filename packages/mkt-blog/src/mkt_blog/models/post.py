@@ -48,7 +48,7 @@ class PostBase(MeasuredBody):
 
     if TYPE_CHECKING:
         # Made from the attributes above.
-        categories: models.Manager[CategoryBase]
+        categories: Any
         primary_category: models.ForeignKey[CategoryBase | None, CategoryBase | None]
         series: models.ForeignKey[SeriesBase | None, SeriesBase | None]
 
