@@ -13,6 +13,16 @@ IMAGE_DEPENDENCY = (
     else (IMAGE_MODEL.split(".")[0], "__first__")
 )
 
+WORDS_PER_MINUTE = 230
+
+
+def fill_reading_minutes(apps, schema_editor):
+    """As they were computed until now; ``manage.py mkt_blog_recount`` counts them anew, and finds the headings."""
+    posts = apps.get_model("mkt_blog_pages", "PostPage").objects.using(schema_editor.connection.alias)
+    posts.filter(word_count__gt=0).update(
+        reading_minutes=(models.F("word_count") + WORDS_PER_MINUTE - 1) / WORDS_PER_MINUTE
+    )
+
 
 class Migration(migrations.Migration):
 
@@ -140,4 +150,5 @@ class Migration(migrations.Migration):
             name='related_post',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mkt_blog_pages.postpage', verbose_name='post'),
         ),
+        migrations.RunPython(fill_reading_minutes, migrations.RunPython.noop, elidable=True),
     ]
