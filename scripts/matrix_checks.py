@@ -45,7 +45,8 @@ def migrations() -> None:
 
 
 def swapped() -> None:
-    """The way of a new site with its own base page, from its first migration to its first post.
+    """The way of a new site with its own base page, from its first migration to its first post; then blogs on a site
+    with its own models, hosts and languages.
 
     Raises:
         subprocess.CalledProcessError: a step failed.
@@ -59,6 +60,7 @@ def swapped() -> None:
         manage(site, "swapped", "makemigrations", "--check", "--dry-run")
         manage(site, "swapped", "check")
         run(site, "swapped", sys.executable, "-m", "pytest", "-q", "tests/test_swapped.py")
+    run(SITE, "custom", sys.executable, "-m", "pytest", "-q", "tests/test_custom.py")
 
 
 def manage(site: Path, variant: str, *arguments: str) -> None:
