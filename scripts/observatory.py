@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+import npm_package
+
+ROOT = npm_package.ROOT
 FOLDER = ROOT / ".cache" / "observatory"
 PACKAGE = FOLDER / "node_modules" / "@mdn" / "mdn-http-observatory"
 VERSION = "1.4.8"
@@ -31,30 +32,13 @@ console.log(JSON.stringify(await scan(hostname, { httpPort, httpsPort })));
 """
 
 
-class MissingObservatoryError(RuntimeError):
-    """The Observatory is not here; the text says how to get it."""
-
-
 def fetch() -> None:
     """Install the pinned version.
 
     Raises:
-        MissingObservatoryError: there is no npm, or it cannot install the package.
+        npm_package.MissingPackageError: see there.
     """
-    npm = shutil.which("npm")
-    if npm is None:
-        raise MissingObservatoryError("no npm: install node 20 or newer, with npm")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", "."]
-    done = subprocess.run(
-        [npm, "install", *options, f"@mdn/mdn-http-observatory@{VERSION}"],
-        cwd=FOLDER,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise MissingObservatoryError(f"npm install failed: {done.stderr.strip()[-500:]}")
+    npm_package.install(FOLDER, "@mdn/mdn-http-observatory", VERSION)
     (PACKAGE / "conf" / "hsts-preload.json").write_text("{}")
     scanner = PACKAGE / "src" / "scanner" / "index.js"
     text = scanner.read_text()
@@ -70,14 +54,10 @@ def scan(hostname: str, http_port: int, https_port: int, certificate: Path) -> M
     ``certificate`` is trusted, as one of a real authority would be.
 
     Raises:
-        MissingObservatoryError: it is not installed.
+        npm_package.MissingPackageError: it is not installed.
         RuntimeError: the scan failed.
     """
-    node = shutil.which("node")
-    if node is None or not (FOLDER / "scan.mjs").exists():
-        raise MissingObservatoryError(
-            "no HTTP Observatory: run 'python scripts/observatory.py', which needs node 20 and npm"
-        )
+    node = npm_package.node(FOLDER / "scan.mjs")
     done = subprocess.run(
         [node, "scan.mjs", hostname, str(http_port), str(https_port)],
         cwd=FOLDER,
@@ -96,6 +76,6 @@ def scan(hostname: str, http_port: int, https_port: int, certificate: Path) -> M
 if __name__ == "__main__":
     try:
         fetch()
-    except MissingObservatoryError as error:
+    except npm_package.MissingPackageError as error:
         sys.exit(str(error))
     print(f"HTTP Observatory {VERSION} is in {FOLDER.relative_to(ROOT)}")

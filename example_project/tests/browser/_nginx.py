@@ -1,17 +1,25 @@
 """A real nginx with TLS in front of a site."""
 
+import os
 import signal
 import subprocess
 from contextlib import contextmanager
 
 import _process
 
+# Started by root, its workers would be somebody who may not look into temporary folders.
+_USER = "user root;" if os.geteuid() == 0 else ""
 _CONFIGURATION = """
+{user}
 daemon off;
 pid {folder}/nginx.pid;
 error_log stderr;
 events {{}}
 http {{
+  types {{ image/webp webp; image/jpeg jpg jpeg; image/png png; image/svg+xml svg; }}
+  gzip on;
+  gzip_proxied any;
+  gzip_types text/css text/javascript application/javascript application/json application/xml;
   access_log off;
   server_tokens off;
   client_body_temp_path {folder}/body;
@@ -27,6 +35,10 @@ http {{
     listen 127.0.0.1:{https} ssl;
     ssl_certificate {folder}/cert.pem;
     ssl_certificate_key {folder}/key.pem;
+    location /media/ {{
+      alias {media}/;
+      expires 30d;
+    }}
     location / {{
       proxy_pass http://127.0.0.1:{upstream};
       proxy_set_header Host $http_host;
@@ -39,13 +51,23 @@ http {{
 
 
 @contextmanager
-def in_front_of(port, program, folder):
-    """The ports for HTTP and HTTPS, and the certificate, for the time of the block."""
+def in_front_of(port, program, folder, *, media=None):
+    """The ports for HTTP and HTTPS, and the certificate, for the time of the block.
+
+    ``media`` is the folder of uploaded files, as in deploy/nginx.
+    """
     make_certificate(folder)
     http, https = _process.free_port(), _process.free_port()
     configuration = folder / "nginx.conf"
     configuration.write_text(
-        _CONFIGURATION.format(folder=folder, http=http, https=https, upstream=port)
+        _CONFIGURATION.format(
+            user=_USER,
+            folder=folder,
+            http=http,
+            https=https,
+            upstream=port,
+            media=media or folder / "media",
+        )
     )
     command = [program.path, "-p", folder, "-c", configuration]
     with _process.server(

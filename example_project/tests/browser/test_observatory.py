@@ -2,6 +2,7 @@
 
 import os
 
+import npm_package
 import observatory
 import pytest
 
@@ -25,7 +26,7 @@ def report(site, find_program, tmp_path_factory):
     ):
         try:
             return observatory.scan("localhost", http, https, certificate)
-        except observatory.MissingObservatoryError as error:
+        except npm_package.MissingPackageError as error:
             missing(str(error))
 
 
