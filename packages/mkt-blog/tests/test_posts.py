@@ -105,7 +105,7 @@ class TestText:
             ("code", {"language": "python", "code": "x = 1"}),
         ]
 
-        assert make_post(body=body).word_count == 7
+        assert make_post(body=body).word_count == 5
 
     def test_reading_time_uses_the_setting_and_is_never_zero(self, make_post, settings):
         settings.MKT_BLOG = {"WORDS_PER_MINUTE": 2}

@@ -36,7 +36,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
             id="mkt_blog.E004",
         )
         for name in ("POSTS_PER_PAGE", "FEED_ITEMS", "WORDS_PER_MINUTE")
-        if (value := getattr(blog_settings.current, name)) < 1
+        if (value := getattr(blog_settings.current, name)) is not None and value < 1
     ]
 
 
