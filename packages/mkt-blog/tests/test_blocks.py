@@ -248,7 +248,11 @@ class TestRelated:
     def test_shows_published_posts_in_the_editors_order(self, make_post, home):
         stories = home.add_child(instance=StoryIndex(title="Stories", slug="stories"))
         story = make_post("Story", model=Story, below=stories)
-        public, draft, secret = make_post("Public"), make_post("Draft", live=False), make_post("Secret")
+        public, draft, secret = (
+            make_post("Public"),
+            make_post("Draft", live=False),
+            make_post("Secret"),
+        )
         PageViewRestriction.objects.create(page=secret, restriction_type="login")
         html = soup(self.block(public, draft, secret, story))
 
@@ -332,4 +336,10 @@ def test_names_of_languages_and_kinds_are_not_searched():
     )
     block = body.stream_block
 
-    assert " ".join(block.get_searchable_content(body)).split() == ["Tea", "x", "Hot", "water", "Go"]
+    assert " ".join(block.get_searchable_content(body)).split() == [
+        "Tea",
+        "x",
+        "Hot",
+        "water",
+        "Go",
+    ]

@@ -55,15 +55,11 @@ class TestRegistry:
     def test_takes_a_function_that_returns_a_block(self, settings):
         settings.MKT_BLOG = {"BODY_BLOCKS": {"poll": "tests.test_body.poll"}}
 
-        assert (
-            PostPage.body.field.stream_block.child_blocks["poll"].label == "Built by a function"
-        )
+        assert PostPage.body.field.stream_block.child_blocks["poll"].label == "Built by a function"
 
     @pytest.mark.django_db
     def test_changing_it_needs_no_migration(self, settings):
-        settings.MKT_BLOG = {
-            "BODY_BLOCKS": {"poll": "tests.test_body.PollBlock", "html": None}
-        }
+        settings.MKT_BLOG = {"BODY_BLOCKS": {"poll": "tests.test_body.PollBlock", "html": None}}
 
         call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
 

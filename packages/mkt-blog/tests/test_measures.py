@@ -34,7 +34,9 @@ class TestReadingTime:
     def test_code_takes_twice_as_long(self):
         assert reading_minutes("", "en", code="word " * 2280) == 20
 
-    @pytest.mark.parametrize(("pictures", "seconds"), [(0, 0), (1, 12), (2, 23), (10, 75), (12, 81)])
+    @pytest.mark.parametrize(
+        ("pictures", "seconds"), [(0, 0), (1, 12), (2, 23), (10, 75), (12, 81)]
+    )
     def test_each_picture_takes_less_than_the_one_before(self, pictures, seconds):
         assert picture_seconds(pictures) == seconds
 
@@ -56,7 +58,10 @@ class TestAnchors:
         ("texts", "anchors"),
         [
             (["What now?", "What now?", "what  NOW"], ["what-now", "what-now-2", "what-now-3"]),
-            (["Wie weiter", "Über uns", "日本語", "Что?"], ["wie-weiter", "über-uns", "日本語", "что"]),
+            (
+                ["Wie weiter", "Über uns", "日本語", "Что?"],
+                ["wie-weiter", "über-uns", "日本語", "что"],
+            ),
             (["A", "A 2", "A"], ["a", "a-2", "a-3"]),
             (["!!!", "???", " "], ["section", "section-2", ""]),
         ],

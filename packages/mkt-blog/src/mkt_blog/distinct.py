@@ -48,6 +48,8 @@ class DistinctInlinePanel(InlinePanel):
 
     def get_form_options(self) -> dict[str, Any]:
         options: dict[str, Any] = super().get_form_options()
-        formset = type("DistinctFormSet", (DistinctFormSet,), {"distinct_field": self.distinct_field})
+        formset = type(
+            "DistinctFormSet", (DistinctFormSet,), {"distinct_field": self.distinct_field}
+        )
         options["formsets"][self.relation_name]["formset"] = formset
         return options

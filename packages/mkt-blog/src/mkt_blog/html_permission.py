@@ -1,11 +1,12 @@
 """Who may write HTML.
 
 An HTML block can hold frames of other sites and any markup, so it is for those who have the permission
-``mkt_blog.use_html``. Everybody else keeps the HTML that is in a post, can move it and can remove it; adding or changing
-one is refused by the form itself, however the request was made.
+``mkt_blog.use_html``. Everybody else keeps the HTML that is in a post, can move it and can remove it; adding or
+changing one is refused by the form itself, however the request was made.
 """
 
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -65,10 +66,8 @@ def _html_of(found: Any) -> list[str]:
 
 def _canonical(html: str) -> str:
     """As it is once it has been stored; browsers send other ends of lines."""
-    try:
+    with suppress(ImproperlyConfigured):
         html = clean_html(html)
-    except ImproperlyConfigured:
-        pass
     return html.replace("\r\n", "\n").strip()
 
 

@@ -50,7 +50,8 @@ MOST_MINUTES = 32767
 def reading_minutes(text: str, language_code: str, *, code: str = "", pictures: int = 0) -> int:
     """Whole minutes, at least one. No query.
 
-    ``MKT_BLOG["WORDS_PER_MINUTE"]`` takes the place of the table for every language; two characters then count as a word.
+    ``MKT_BLOG["WORDS_PER_MINUTE"]`` takes the place of the table for every language; two characters then count as a
+    word.
     """
     seconds = 60 * _minutes(text, language_code)
     seconds += 60 * count_words(code) / (_words_per_minute(language_code) * CODE_SPEED)

@@ -27,7 +27,6 @@ def recount(blog: Any = None, *, dry_run: bool = False) -> tuple[int, int]:
     return counted, changed
 
 
-
 def _batches(model: Any, blog: Any) -> Iterator[list[Any]]:
     posts = model.objects.child_of(blog) if blog else model.objects.all()
     posts = posts.select_related("locale").order_by("pk")

@@ -11,7 +11,9 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 STYLES = {"primary": _("Filled"), "secondary": _("Outlined")}
 # A path on this site, or an address that cannot run anything.
-_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)[^\s\\]+\Z|/(?![/\\])[^\s\\]*\Z|#[^\s]+\Z", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?://|mailto:|tel:)[^\s\\]+\Z|/(?![/\\])[^\s\\]*\Z|#[^\s]+\Z", re.IGNORECASE
+)
 
 
 class AddressBlock(blocks.CharBlock):
@@ -51,7 +53,10 @@ class ButtonBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if bool(cleaned.get("page")) == bool(cleaned.get("url")) and not self.is_deferred_validation:
+        if (
+            bool(cleaned.get("page")) == bool(cleaned.get("url"))
+            and not self.is_deferred_validation
+        ):
             error = ValidationError(
                 _now("Choose a page or write an address, not both."), code="invalid"
             )

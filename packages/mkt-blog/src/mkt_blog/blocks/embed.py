@@ -53,11 +53,14 @@ def embed_html(url: str, *, title: str = "") -> SafeString | str:
         # Whatever a finder raises: one video less is better than no page.
         logger.warning("The embed at %s could not be fetched", url, exc_info=True)
         return ""
-    name = title or embed.title or _now("Content of %(provider)s") % {
-        "provider": embed.provider_name or _now("another site")
-    }
+    name = (
+        title
+        or embed.title
+        or _now("Content of %(provider)s")
+        % {"provider": embed.provider_name or _now("another site")}
+    )
     # The provider's HTML is trusted, as everywhere in Wagtail: its finders are the site's choice.
-    return mark_safe(_FRAME.sub(lambda frame: _completed(frame[1], name), html))  # noqa: S308
+    return mark_safe(_FRAME.sub(lambda frame: _completed(frame[1], name), html))
 
 
 def _completed(attributes: str, title: str) -> str:

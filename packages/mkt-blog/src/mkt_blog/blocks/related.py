@@ -46,7 +46,9 @@ class PostChooserBlock(blocks.PageChooserBlock):
 
 class RelatedPostsBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("title"), required=False)
-    posts = blocks.ListBlock(PostChooserBlock(label=_("post")), label=_("posts"), min_num=1, max_num=6)
+    posts = blocks.ListBlock(
+        PostChooserBlock(label=_("post")), label=_("posts"), min_num=1, max_num=6
+    )
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Adds ``posts``: those that are published, in the editor's order."""
@@ -77,4 +79,8 @@ def published_posts(keys: Iterable[int | None]) -> list[Any]:
 def _published(model: Any, keys: list[int]) -> Any:
     posts = model.objects.published().filter(pk__in=keys).defer("body")
     # Wagtail looks at the language of each page to build its address.
-    return posts.select_related("locale") if getattr(settings, "WAGTAIL_I18N_ENABLED", False) else posts
+    return (
+        posts.select_related("locale")
+        if getattr(settings, "WAGTAIL_I18N_ENABLED", False)
+        else posts
+    )

@@ -50,9 +50,7 @@ class ParagraphBlock(blocks.RichTextBlock):
     """Running text with links, emphasis and lists; headings are blocks of their own."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "features", [*INLINE_FEATURES, "link", "document-link", "ol", "ul", "hr"]
-        )
+        kwargs.setdefault("features", [*INLINE_FEATURES, "link", "document-link", "ol", "ul", "hr"])
         super().__init__(**kwargs)
 
     class Meta:

@@ -149,6 +149,11 @@ class PostBase(MeasuredBody):
             kwargs["update_fields"] = {*update_fields, "categories"}
         return super().save(*args, **kwargs)
 
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """A draft too has its main category among its categories; Wagtail does not clean drafts."""
+        self.complete_categories()
+        return super().save_revision(*args, **kwargs)  # type: ignore[misc]
+
     def complete_categories(self) -> bool:
         """Add the main category to the categories; whether it was missing. At most two queries, none without one."""
         if "primary_category_id" in self.get_deferred_fields():
@@ -156,7 +161,7 @@ class PostBase(MeasuredBody):
         main = self.primary_category
         if main is None or main in self.categories.all():
             return False
-        self.categories.add(main)
+        self.categories = [*self.categories.all(), main]
         return True
 
     @classmethod

@@ -35,5 +35,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         counted, changed = recount(blog, dry_run=options["dry_run"])
         words = ngettext("%(count)d post counted", "%(count)d posts counted", counted)
-        outcome = _("%(changed)d would change.") if options["dry_run"] else _("%(changed)d changed.")
+        outcome = (
+            _("%(changed)d would change.") if options["dry_run"] else _("%(changed)d changed.")
+        )
         self.stdout.write(f"{words % {'count': counted}}, {outcome % {'changed': changed}}")
