@@ -122,7 +122,7 @@ class TestStoredBlocks:
 
     def test_is_asked_in_one_query_for_each_class(self, make_post, django_assert_num_queries):
         make_post(body=[("quote", {"text": "x", "attribution": ""})])
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             assert list(unregistered_blocks(["default"])) == []
 
     def test_says_nothing_where_tables_are_missing(self, monkeypatch):
