@@ -23,7 +23,7 @@ INSTALLED_APPS = ["news" if name == "mkt_blog.pages" else name for name in INSTA
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": %r}}
 """
 
-AFTERWARDS = '''
+AFTERWARDS = """
 from io import StringIO
 
 import django
@@ -106,7 +106,7 @@ call_command("migrate", "news", verbosity=0)
 assert set(ready) <= set(connection.introspection.table_names())
 assert len(ready) == 6
 print("all well")
-'''
+"""
 
 
 def eject(label="news", **options):
@@ -128,7 +128,10 @@ def test_site_app_takes_over_the_tables(make_post, food, ann, tmp_path, admin_us
         authors=[bea, ann],
         tags=["slow", "rye"],
         series=Series.objects.create(title="Kitchen"),
-        body=[("paragraph", RichText("<p>Flour</p>")), ("related", {"title": "", "posts": [cheese]})],
+        body=[
+            ("paragraph", RichText("<p>Flour</p>")),
+            ("related", {"title": "", "posts": [cheese]}),
+        ],
     )
     relation = type(post).related_links.rel.related_model
     post.related_links = [relation(related_post=cheese)]

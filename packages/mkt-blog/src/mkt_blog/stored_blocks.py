@@ -44,9 +44,9 @@ class Found:
 def unregistered_blocks(databases: Iterable[str]) -> Iterator[tuple[Any, dict[str, Found]]]:
     """Each post class whose posts hold blocks that are not registered, with these blocks by name.
 
-    Looks at the top level of the published bodies. One query for each class on PostgreSQL and SQLite, answered inside of
-    the database. Only where that finds something are the posts looked through, in batches of ``BATCH_ROWS``; so too on
-    other databases.
+    Looks at the top level of the bodies of all posts, not into revisions. One query for each class on PostgreSQL and
+    SQLite, answered inside of the database. Only where that finds something are the posts looked through, in batches of
+    ``BATCH_ROWS``; so too on other databases.
     """
     for model in post_models():
         alias = router.db_for_read(model)
@@ -56,9 +56,8 @@ def unregistered_blocks(databases: Iterable[str]) -> Iterator[tuple[Any, dict[st
             known = set(model._meta.get_field("body").stream_block.child_blocks)
             names = _stored_names(model, alias)
             unknown = None if names is None else names - known
-            if unknown is None or unknown:
-                if found := _look_through(model, alias, known):
-                    yield model, found
+            if (unknown is None or unknown) and (found := _look_through(model, alias, known)):
+                yield model, found
         except (AttributeError, DatabaseError, FieldDoesNotExist, ImproperlyConfigured):
             # No table yet, or a body of another kind: other checks speak of it, or nobody need to.
             continue

@@ -93,4 +93,3 @@ def _make_room(apps: Any, unused: Any, using: str) -> None:
             f"There are pages of the type {unused.app_label}.{unused.model} beside those of the ready page types."
         )
     unused.delete()
-

@@ -39,9 +39,7 @@ def require(label: str, folder: Path) -> None:
 def _require_migrations() -> None:
     executor = MigrationExecutor(connection)
     targets = [
-        node
-        for node in executor.loader.graph.leaf_nodes()
-        if node[0] in {"mkt_blog", READY_LABEL}
+        node for node in executor.loader.graph.leaf_nodes() if node[0] in {"mkt_blog", READY_LABEL}
     ]
     if waiting := executor.migration_plan(targets):
         names = ", ".join(str(migration) for migration, _backwards in waiting)

@@ -141,8 +141,8 @@ def _pointing_to(field: Any, label: str) -> Any:
 
 def _dependencies(loader: MigrationLoader) -> list[tuple[str, str]]:
     """Those of the ready app's own migrations, which will not be there any more."""
-    needed = {
-        tuple(dependency)
+    needed: set[tuple[str, str]] = {
+        (dependency[0], dependency[1])
         for key, migration in loader.disk_migrations.items()
         for dependency in migration.dependencies
         if key[0] == READY_LABEL and dependency[0] != READY_LABEL

@@ -41,8 +41,7 @@ class Terms:
         self._dry_run = dry_run
         self._known: dict[tuple[str, str], Any] = {}
         self._new: list[tuple[str, str]] = []
-        self._category_class: Any = post_class.get_category_model() if post_class else Category
-        self._author_class: Any = post_class.get_author_model() if post_class else Author
+        self._category_class, self._author_class = _classes(post_class)
         self._by_path: dict[str, CategoryBase] = {}
         self._by_name: dict[tuple[str, str], list[CategoryBase]] = defaultdict(list)
         for category in self._category_class.objects.filter(locale=locale):
@@ -155,6 +154,12 @@ class Terms:
 
     def _remark(self, problem: str) -> None:
         self.problems[problem] = None
+
+
+def _classes(post_class: Any) -> tuple[Any, Any]:
+    if post_class is None:
+        return Category, Author
+    return post_class.get_category_model(), post_class.get_author_model()
 
 
 def _category_slug(definition: TermDefinition) -> str:
