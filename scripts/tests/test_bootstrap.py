@@ -46,7 +46,7 @@ class TestRequirements:
         assert [Path(line[3:].partition("[")[0]).parent.name for line in editable] == [
             "packages"
         ] * 4
-        assert any(line.endswith("mkt-blog[import]") for line in editable)
+        assert any(line.endswith("mkt-blog[code,import]") for line in editable)
 
     def test_a_group_brings_the_groups_it_includes(self):
         groups = {"a": ["one", {"include-group": "b"}], "b": ["two"]}

@@ -10,10 +10,11 @@ from mkt_blog.blocks import CleanHTMLBlock
 from mkt_blog.fields import BodyField
 from mkt_blog.pages.models import PostPage
 
-BUILT_IN = ["heading", "paragraph", "image", "gallery", "quote", "code", "embed", "html"]
+BUILT_IN = ["heading", "paragraph", "image", "gallery", "quote", "code", "embed", "table"]
+BUILT_IN += ["callout", "button", "related", "html"]
 
 
-class CalloutBlock(blocks.StructBlock):
+class PollBlock(blocks.StructBlock):
     text = blocks.TextBlock()
 
 
@@ -22,8 +23,8 @@ class LoudQuoteBlock(blocks.StructBlock):
     loudness = blocks.IntegerBlock()
 
 
-def callout():
-    return CalloutBlock(label="Built by a function")
+def poll():
+    return PollBlock(label="Built by a function")
 
 
 def broken():
@@ -41,35 +42,31 @@ class TestRegistry:
     def test_adds_replaces_and_removes_by_setting(self, settings):
         settings.MKT_BLOG = {
             "BODY_BLOCKS": {
-                "callout": "tests.test_body.CalloutBlock",
+                "poll": "tests.test_body.PollBlock",
                 "quote": "tests.test_body.LoudQuoteBlock",
                 "embed": None,
             }
         }
 
-        assert names() == [*(name for name in BUILT_IN if name != "embed"), "callout"]
+        assert names() == [*(name for name in BUILT_IN if name != "embed"), "poll"]
         quote = PostPage.body.field.stream_block.child_blocks["quote"]
         assert "loudness" in quote.child_blocks
 
     def test_takes_a_function_that_returns_a_block(self, settings):
-        settings.MKT_BLOG = {"BODY_BLOCKS": {"callout": "tests.test_body.callout"}}
+        settings.MKT_BLOG = {"BODY_BLOCKS": {"poll": "tests.test_body.poll"}}
 
-        assert (
-            PostPage.body.field.stream_block.child_blocks["callout"].label == "Built by a function"
-        )
+        assert PostPage.body.field.stream_block.child_blocks["poll"].label == "Built by a function"
 
     @pytest.mark.django_db
     def test_changing_it_needs_no_migration(self, settings):
-        settings.MKT_BLOG = {
-            "BODY_BLOCKS": {"callout": "tests.test_body.CalloutBlock", "html": None}
-        }
+        settings.MKT_BLOG = {"BODY_BLOCKS": {"poll": "tests.test_body.PollBlock", "html": None}}
 
         call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
 
     @pytest.mark.django_db
     def test_added_block_is_stored_and_read(self, settings, make_post):
-        settings.MKT_BLOG = {"BODY_BLOCKS": {"callout": "tests.test_body.CalloutBlock"}}
-        post = make_post(body=[("callout", {"text": "Look"})])
+        settings.MKT_BLOG = {"BODY_BLOCKS": {"poll": "tests.test_body.PollBlock"}}
+        post = make_post(body=[("poll", {"text": "Look"})])
 
         assert PostPage.objects.get(pk=post.pk).body[0].value["text"] == "Look"
 
@@ -101,7 +98,7 @@ class TestCleanHTMLBlock:
         def without_nh3(html):
             raise ImproperlyConfigured('Install it with: pip install "mkt-blog[import]"')
 
-        monkeypatch.setattr("mkt_blog.blocks.clean_html", without_nh3)
+        monkeypatch.setattr("mkt_blog.blocks.html.clean_html", without_nh3)
 
         with pytest.raises(ValidationError, match=r"mkt-blog\[import\]"):
             CleanHTMLBlock().clean("<p>ok</p>")

@@ -12,6 +12,7 @@ from mkt_blog import checks
 from mkt_blog.models import ImportedPost
 from mkt_blog.pages import checks as pages_checks
 from mkt_blog.pages.models import PostPage
+from mkt_blog.stored_blocks import unregistered_blocks
 from tests.testapp.models import StoryIndex
 
 
@@ -89,6 +90,45 @@ def test_body_block_that_cannot_be_built(settings, path):
 
     assert error.id == "mkt_blog.E005"
     assert "callout" in error.msg
+
+
+@pytest.mark.parametrize(("name", "hint"), [("embd", "'embed'"), ("zzz", "out of the setting")])
+def test_removing_a_block_that_is_not_there(settings, name, hint):
+    settings.MKT_BLOG = {"BODY_BLOCKS": {name: None, "html": None}}
+    (warning,) = checks.check_removed_blocks()
+
+    assert warning.id == "mkt_blog.W011"
+    assert hint in warning.hint
+
+
+@pytest.mark.django_db
+class TestStoredBlocks:
+    def test_names_posts_with_blocks_that_are_gone(self, settings, make_post, monkeypatch):
+        monkeypatch.setattr("mkt_blog.stored_blocks.BATCH_ROWS", 2)
+        for n in range(5):
+            make_post(f"Quote {n}", body=[("quote", {"text": "x", "attribution": ""})])
+        make_post(body=[("table", {"caption": "x", "headers": "row", "cells": "a"})])
+        assert checks.check_stored_blocks(databases=["default"]) == []
+
+        settings.MKT_BLOG = {"BODY_BLOCKS": {"quote": None, "html": None}}
+        (warning,) = checks.check_stored_blocks(databases=["default"])
+        assert warning.id == "mkt_blog.W010"
+        assert "'quote' is stored in 5 posts" in warning.msg
+        assert "“Quote 0”" in warning.msg
+        assert "“Quote 4”" not in warning.msg
+        assert "BODY_BLOCKS']['quote']" in warning.hint
+        call_command("check")
+        assert checks.check_stored_blocks(databases=None) == []
+
+    def test_is_asked_in_one_query_for_each_class(self, make_post, django_assert_num_queries):
+        make_post(body=[("quote", {"text": "x", "attribution": ""})])
+        with django_assert_num_queries(3):
+            assert list(unregistered_blocks(["default"])) == []
+
+    def test_says_nothing_where_tables_are_missing(self, monkeypatch):
+        monkeypatch.setattr(PostPage._meta, "db_table", "never_created")
+
+        assert checks.check_stored_blocks(databases=["default"]) == []
 
 
 def test_missing_base_template(settings):

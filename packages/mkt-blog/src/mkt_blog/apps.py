@@ -11,11 +11,19 @@ class MktBlogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+        from wagtail import hooks
         from wagtail.signals import page_published, page_unpublished
 
-        from . import checks, signal_handlers
+        from . import checks, html_permission, signal_handlers
 
         checks.register()
+        hooks.register("register_permissions", html_permission.registered_permissions)
+        post_migrate.connect(
+            html_permission.create_permission,
+            sender=self,
+            dispatch_uid="mkt_blog.create_html_permission",
+        )
         page_published.connect(
             signal_handlers.announce_publication, dispatch_uid="mkt_blog.announce_publication"
         )

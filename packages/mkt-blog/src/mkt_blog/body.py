@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
-from wagtail.blocks import Block, StreamBlock
+from wagtail.blocks import Block, StreamBlock, StreamValue
 
 from .conf import blog_settings
+from .headings import unique_anchors
 
 BUILT_IN: dict[str, str] = {
     "heading": "mkt_blog.blocks.HeadingBlock",
@@ -20,6 +21,10 @@ BUILT_IN: dict[str, str] = {
     "quote": "mkt_blog.blocks.QuoteBlock",
     "code": "mkt_blog.blocks.CodeBlock",
     "embed": "mkt_blog.blocks.EmbedFigureBlock",
+    "table": "mkt_blog.blocks.TableBlock",
+    "callout": "mkt_blog.blocks.CalloutBlock",
+    "button": "mkt_blog.blocks.ButtonBlock",
+    "related": "mkt_blog.blocks.RelatedPostsBlock",
     "html": "mkt_blog.blocks.CleanHTMLBlock",
 }
 
@@ -57,8 +62,79 @@ def _build(name: str, path: str) -> Block:
     return block
 
 
+class BodyValue(StreamValue):
+    """A stream whose headings know their anchors, wherever and however they are rendered."""
+
+    @classmethod
+    def of(cls, stream: StreamValue) -> "BodyValue":
+        """The same stream, block for block."""
+        if isinstance(stream, cls):
+            return stream
+        body = cls.__new__(cls)
+        body.__dict__.update(stream.__dict__)
+        # A view on the other object.
+        body.__dict__.pop("raw_data", None)
+        return body
+
+    def __getitem__(self, position: Any) -> Any:
+        child = super().__getitem__(position)
+        if isinstance(position, int) and getattr(child.value, "given_anchor", "") is None:
+            self.give_anchors()
+        return child
+
+    def __setitem__(self, position: Any, item: Any) -> None:
+        super().__setitem__(position, item)
+        self._take_anchors()
+
+    def __delitem__(self, position: Any) -> None:
+        super().__delitem__(position)
+        self._take_anchors()
+
+    def insert(self, position: int, item: Any) -> None:
+        super().insert(position, item)
+        self._take_anchors()
+
+    def give_anchors(self) -> None:
+        """Tell every heading its anchor, in one pass."""
+        values = self._heading_values()
+        anchors = unique_anchors(str(value.get("text") or "") for value in values)
+        for value, anchor in zip(values, anchors, strict=True):
+            value.given_anchor = anchor
+
+    def _take_anchors(self) -> None:
+        for child in self._bound_blocks:
+            if child is not None and hasattr(child.value, "given_anchor"):
+                child.value.given_anchor = None
+
+    def _heading_values(self) -> list[Any]:
+        from .blocks import HeadingBlock
+
+        # Nothing but the headings: other blocks may cost a query.
+        blocks = self.stream_block.child_blocks
+        positions = [
+            position
+            for position, (bound, raw) in enumerate(
+                zip(self._bound_blocks, self._raw_data, strict=True)
+            )
+            if isinstance(bound.block if bound else blocks[raw["type"]], HeadingBlock)
+        ]
+        return [super(BodyValue, self).__getitem__(position).value for position in positions]
+
+
 class BodyBlock(StreamBlock):
     """The top-level block of a body, with all registered blocks as children."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(build_blocks(), **kwargs)
+
+    def to_python(self, value: Any) -> BodyValue:
+        return BodyValue.of(super().to_python(value))
+
+    def normalize(self, value: Any) -> BodyValue:
+        return BodyValue.of(super().normalize(value))
+
+    def clean(self, value: Any) -> BodyValue:
+        return BodyValue.of(super().clean(value))
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> BodyValue:
+        return BodyValue.of(super().value_from_datadict(data, files, prefix))

@@ -1,5 +1,7 @@
 """System checks."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from django.core import checks
@@ -19,9 +21,11 @@ LABEL = "mkt_blog"
 def register() -> None:
     checks.register(check_settings)
     checks.register(check_body_blocks)
+    checks.register(check_removed_blocks)
     checks.register(check_base_template, Tags.templates)
     checks.register(check_post_models, Tags.models)
     checks.register(check_tables, Tags.database)
+    checks.register(check_stored_blocks, Tags.database)
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
@@ -36,7 +40,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
             id="mkt_blog.E004",
         )
         for name in ("POSTS_PER_PAGE", "FEED_ITEMS", "WORDS_PER_MINUTE")
-        if (value := getattr(blog_settings.current, name)) < 1
+        if (value := getattr(blog_settings.current, name)) is not None and value < 1
     ]
 
 
@@ -57,6 +61,51 @@ def check_body_blocks(**kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+def check_removed_blocks(**kwargs: Any) -> list[CheckMessage]:
+    """W011: ``BODY_BLOCKS`` removes a block that is not there."""
+    from .body import BUILT_IN
+
+    if blog_settings.problems():
+        return []
+    given = blog_settings.current.BODY_BLOCKS
+    return [
+        CheckWarning(
+            f"MKT_BLOG['BODY_BLOCKS'][{name!r}] is None, which removes nothing: no block has this name.",
+            hint=_nearest_name(name, BUILT_IN),
+            id="mkt_blog.W011",
+        )
+        for name, path in given.items()
+        if path is None and name not in BUILT_IN
+    ]
+
+
+def _nearest_name(name: str, known: Iterable[str]) -> str:
+    nearest = get_close_matches(name, list(known), n=1)
+    return f"Did you mean {nearest[0]!r}?" if nearest else "Take the name out of the setting."
+
+
+def check_stored_blocks(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W010: posts hold blocks whose name is not registered (any more), which the next save would lose."""
+    from .stored_blocks import unregistered_blocks
+
+    if blog_settings.problems() or not databases or check_tables(databases=databases):
+        return []
+    return [
+        CheckWarning(
+            f"{model._meta.label}: the block {name!r} is stored in {found.count} posts"
+            f" ({', '.join(found.examples)}) but is not registered.",
+            hint=(
+                f"Readers do not see it, and it is lost when such a post is saved. Bring it back with"
+                f" MKT_BLOG['BODY_BLOCKS'][{name!r}] = '<dotted path of a block>', or take it out of the posts first."
+            ),
+            obj=model,
+            id="mkt_blog.W010",
+        )
+        for model, blocks in unregistered_blocks(databases)
+        for name, found in blocks.items()
+    ]
 
 
 def check_base_template(**kwargs: Any) -> list[CheckMessage]:

@@ -13,8 +13,8 @@ class BlogSettings:
     POSTS_PER_PAGE: int = 20
     # Posts in one feed.
     FEED_ITEMS: int = 20
-    # Reading speed behind the "n min read" label, in words per minute.
-    WORDS_PER_MINUTE: int = 230
+    # Reading speed behind the "n min read" label, in words per minute; None for that of the language.
+    WORDS_PER_MINUTE: int | None = None
     # The site's own template that the blog's templates extend.
     BASE_TEMPLATE: str = "base.html"
     # Body blocks to add or replace (name -> dotted path of a block class or factory) or to remove (name -> None).

@@ -10,6 +10,7 @@ from wagtail.fields import StreamField
 
 from .body import BodyBlock
 from .conf import blog_settings
+from .html_permission import BodyFormField
 
 
 class BodyField(StreamField):
@@ -46,7 +47,7 @@ class BodyField(StreamField):
         # Wagtail's checks make the form of each page class. No form without blocks is ever shown:
         # a page cannot be loaded, or made, while its body cannot be read.
         with suppress(ImproperlyConfigured):
-            return super().formfield(**kwargs)
+            return super().formfield(**{"form_class": BodyFormField, **kwargs})
         return super(StreamField, self).formfield(
             **{"form_class": BlockField, "block": StreamBlock(), **kwargs}
         )

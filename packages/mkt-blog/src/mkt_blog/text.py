@@ -15,9 +15,18 @@ _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _BLOCK_END = re.compile(r"<(?:/p|/li|/h[1-6]|br)[^>]*>", re.IGNORECASE)
 
 
-def body_text(body: Any) -> str:
-    """The words of all blocks of a body, without markup. No query."""
-    return _join(body.stream_block.get_searchable_content(body)) if body else ""
+def prose_text(body: Any) -> str:
+    """The words of all blocks of a body but code, without markup."""
+    children = [child for child in body or [] if not _is_code(child.block)]
+    parts = (child.block.get_searchable_content(child.value) for child in children)
+    return _join([text for part in parts for text in part])
+
+
+def code_text(body: Any) -> str:
+    """The code of a body."""
+    return "\n".join(
+        str(child.value.get("code") or "") for child in body or [] if _is_code(child.block)
+    )
 
 
 def opening_text(body: Any) -> str:
@@ -38,8 +47,18 @@ def summarise(body: Any) -> str:
 
 def count_words(text: str) -> int:
     """Words of ``text``; two Chinese, Japanese or Korean characters count as one."""
-    cjk = len(_CJK.findall(text))
-    return len(_WORD.findall(_CJK.sub(" ", text))) + math.ceil(cjk / 2)
+    return len(_WORD.findall(_CJK.sub(" ", text))) + math.ceil(count_characters(text) / 2)
+
+
+def count_characters(text: str) -> int:
+    """Chinese, Japanese and Korean characters of ``text``."""
+    return len(_CJK.findall(text))
+
+
+def _is_code(block: Any) -> bool:
+    from .blocks import CodeBlock
+
+    return isinstance(block, CodeBlock)
 
 
 def _join(parts: list[Any]) -> str:

@@ -562,3 +562,47 @@ def test_number_of_queries_does_not_grow(write_export, run, django_assert_max_nu
 
     assert PostPage.objects.count() == 100
     assert ImportedPost.objects.count() == 100
+
+
+class TestSearchEngines:
+    def meta(self, **values):
+        return {
+            "yoast": {
+                "_yoast_wpseo_title": "%%title%% %%sep%% Bread &amp; more",
+                "_yoast_wpseo_metadesc": "All about <b>bread</b>",
+                "_yoast_wpseo_canonical": "https://elsewhere.example/bread/",
+                "_yoast_wpseo_meta-robots-noindex": "1",
+            },
+            "rank_math": {
+                "rank_math_title": "%title% %sep% Bread &amp; more",
+                "rank_math_description": "All about bread",
+                "rank_math_canonical_url": "https://elsewhere.example/bread/",
+                "rank_math_robots": 'a:1:{i:0;s:7:"noindex";}',
+            },
+        }
+
+    @pytest.mark.parametrize("plugin", ["yoast", "rank_math"])
+    def test_what_plugins_have_stored_is_kept(self, import_post, plugin):
+        post = import_post(item("Rye", meta=self.meta()[plugin]))
+
+        assert post.seo_title == "Rye Bread & more"
+        assert post.search_description == "All about bread"
+        assert post.seo_canonical == "https://elsewhere.example/bread/"
+        assert post.seo_noindex
+
+    @pytest.mark.parametrize(
+        "address", ["https://old.example/a-post/", "javascript:alert(1)", "http://[x", "/here/"]
+    )
+    def test_what_would_do_harm_is_left_out(self, import_post, address):
+        post = import_post(
+            item(
+                "Rye",
+                meta={
+                    "_yoast_wpseo_title": "%%title%%",
+                    "_yoast_wpseo_canonical": address,
+                    "_yoast_wpseo_meta-robots-noindex": "2",
+                },
+            )
+        )
+
+        assert (post.seo_title, post.seo_canonical, post.seo_noindex) == ("", "", False)

@@ -23,7 +23,7 @@ class MeasuredBody(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Save, with what ``measure`` finds in the body as it is now. No query of its own."""
+        """Save, with what ``measure`` finds in the body as it is now."""
         update_fields = kwargs.get("update_fields")
         saves_body = update_fields is None or "body" in update_fields
         if saves_body and "body" not in self.get_deferred_fields():

@@ -7,13 +7,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
 from wagtail.models import PageManager
 from wagtail.search import index
 
 from mkt_core.seo.models import SeoMixin
 
+from ..distinct import DistinctInlinePanel
 from ..fields import BodyField
 from ..querysets import PostQuerySet
 from ..seo import post_node, post_seo
@@ -50,6 +51,7 @@ class PostBase(MeasuredBody):
         # Made from the attributes above.
         categories: Any
         primary_category: models.ForeignKey[CategoryBase | None, CategoryBase | None]
+        primary_category_id: int | None
         series: models.ForeignKey[SeriesBase | None, SeriesBase | None]
 
     date = models.DateTimeField(
@@ -101,7 +103,9 @@ class PostBase(MeasuredBody):
         ),
         FieldPanel("excerpt"),
         FieldPanel("body"),
-        InlinePanel("author_links", heading=_("Authors"), label=_("Author")),
+        DistinctInlinePanel(
+            "author_links", distinct_field="author", heading=_("Authors"), label=_("Author")
+        ),
         MultiFieldPanel(
             [FieldPanel("categories"), FieldPanel("primary_category"), FieldPanel("tags")]
             + [FieldPanel("series"), FieldPanel("series_position")],
@@ -112,7 +116,9 @@ class PostBase(MeasuredBody):
             + [FieldPanel("featured"), FieldPanel("pinned")],
             _("Publication"),
         ),
-        InlinePanel("related_links", heading=_("Read next"), label=_("Post")),
+        DistinctInlinePanel(
+            "related_links", distinct_field="related_post", heading=_("Read next"), label=_("Post")
+        ),
     ]
     post_search_fields: ClassVar[list[Any]] = [
         index.SearchField("subtitle"),
@@ -131,6 +137,32 @@ class PostBase(MeasuredBody):
                 {"slug": _("This address is used by the blog itself; choose another one.")},
                 code="reserved",
             )
+        self.complete_categories()
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Save, with the main category among the categories."""
+        update_fields = kwargs.get("update_fields")
+        saves_category = update_fields is None or {"primary_category", "primary_category_id"} & set(
+            update_fields
+        )
+        if saves_category and self.complete_categories() and update_fields is not None:
+            kwargs["update_fields"] = {*update_fields, "categories"}
+        return super().save(*args, **kwargs)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """A draft too has its main category among its categories; Wagtail does not clean drafts."""
+        self.complete_categories()
+        return super().save_revision(*args, **kwargs)  # type: ignore[misc]
+
+    def complete_categories(self) -> bool:
+        """Add the main category to the categories; whether it was missing. At most two queries, none without one."""
+        if "primary_category_id" in self.get_deferred_fields():
+            return False
+        main = self.primary_category
+        if main is None or main in self.categories.all():
+            return False
+        self.categories = [*self.categories.all(), main]
+        return True
 
     @classmethod
     def get_category_model(cls) -> "type[CategoryBase]":
@@ -161,14 +193,25 @@ class PostBase(MeasuredBody):
         return [link.author for link in links.all()]
 
     def set_authors(self, authors: "list[AuthorBase]") -> None:
-        """Replace the authors; saved together with the page."""
+        """Replace the authors, each once; saved together with the page."""
         link_class: Any = type(self)._meta.get_field(AUTHOR_LINKS).related_model
-        links = [link_class(author=author, sort_order=n) for n, author in enumerate(authors)]
+        once = dict.fromkeys(authors)
+        links = [link_class(author=author, sort_order=n) for n, author in enumerate(once)]
         setattr(self, AUTHOR_LINKS, links)
 
     @property
     def category_list(self) -> "list[CategoryBase]":
         return list(self.categories.all())
+
+    @property
+    def main_category(self) -> "CategoryBase | None":
+        """The primary category, or else the first of the categories; no query after ``for_listing()``."""
+        categories = self.category_list
+        key = self.primary_category_id
+        chosen = next((category for category in categories if category.pk == key), None)
+        if chosen is None and key is not None:
+            chosen = self.primary_category
+        return chosen or next(iter(categories), None)
 
     @property
     def tag_list(self) -> list[Any]:

@@ -77,7 +77,9 @@ class Importer:
         self._progress = progress
         self._now = timezone.now()
         self._survey = survey_export(path)
-        self._terms = Terms(self._survey, blog.locale, dry_run=options.dry_run)
+        self._terms = Terms(
+            self._survey, blog.locale, post_class=blog.get_post_model(), dry_run=options.dry_run
+        )
         self._writer = Writer(blog)
         self._converter = BodyConverter(is_embeddable, self._survey.base_url)
         self._seen: set[str] = set()

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,12 +18,14 @@ from .dates import (
 )
 from .items import Item, Term
 from .names import author_key, clean_slug, plain
+from .seo import seo_fields
 from .survey import Survey
 from .tree import one_line, parse
 
 KEY_MAX_LENGTH = 500
 TITLE_MAX_LENGTH = 255
 TITLE_FROM_BODY = 60
+ALT_MAX_LENGTH = 255
 # WordPress notes a "modification" when it saves a post that it has just published.
 SAME_MOMENT = timedelta(minutes=1)
 
@@ -63,6 +66,10 @@ class SourcePost:
     is_private: bool = False
     is_sticky: bool = False
     thumbnail_id: str = ""
+    hero_alt: str = ""
+    hero_caption: str = ""
+    # Field name -> value, see ``seo``.
+    seo: dict[str, Any] = field(default_factory=dict)
     authors: list[tuple[str, str]] = field(default_factory=list)
     categories: list[Term] = field(default_factory=list)
     tags: list[Term] = field(default_factory=list)
@@ -94,6 +101,11 @@ def understand(item: Item, survey: Survey, *, now: datetime) -> SourcePost:
         thumbnail_id=item.meta.get("_thumbnail_id", ""),
         fingerprint=_fingerprint(item),
     )
+    post.seo = seo_fields(item, post.title, survey.base_url)
+    if picture := survey.pictures.get(post.thumbnail_id):
+        # The picture itself stays where it is; the report names it.
+        post.hero_alt = plain(picture.alt)[:ALT_MAX_LENGTH]
+        post.hero_caption = one_line(parse(picture.caption))[:ALT_MAX_LENGTH]
     _sort_terms(post, item)
     if status not in STATUSES and status not in STATUSES_SKIPPED:
         post.notes.append(_("unknown status “%s”: imported as a draft") % status)

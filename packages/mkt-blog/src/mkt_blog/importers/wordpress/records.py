@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from .items import AuthorDefinition, Item, Term, TermDefinition
+from .seo import SEO_META
 
 # Meta fields that the import uses; a post may have thousands of others.
-META_KEPT = {"_thumbnail_id", "_wp_attachment_image_alt"}
+META_KEPT = {"_thumbnail_id", "_wp_attachment_image_alt", *SEO_META}
 # Large texts that are left out when only the head of each item is wanted.
 BODIES = {"content:encoded", "description"}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from taggit.models import Tag
 from wagtail.models import Locale
 
-from mkt_blog.models import Author, Category
+from mkt_blog.models import Author, AuthorBase, Category, CategoryBase
 
 from .items import Term, TermDefinition
 from .names import clean_slug, plain
@@ -29,7 +29,10 @@ class Terms:
     counted by ``keep_new()`` when it does not. With ``dry_run`` nothing is saved.
     """
 
-    def __init__(self, survey: Survey, locale: Locale, *, dry_run: bool = False) -> None:
+    def __init__(
+        self, survey: Survey, locale: Locale, *, post_class: Any = None, dry_run: bool = False
+    ) -> None:
+        """``post_class`` says which categories and authors are used; without it those of the blog itself."""
         self.created: Counter[str] = Counter()
         # Each once, in their order.
         self.problems: dict[str, None] = {}
@@ -38,18 +41,19 @@ class Terms:
         self._dry_run = dry_run
         self._known: dict[tuple[str, str], Any] = {}
         self._new: list[tuple[str, str]] = []
-        self._by_path: dict[str, Category] = {}
-        self._by_name: dict[tuple[str, str], list[Category]] = defaultdict(list)
-        for category in Category.objects.filter(locale=locale):
+        self._category_class, self._author_class = _classes(post_class)
+        self._by_path: dict[str, CategoryBase] = {}
+        self._by_name: dict[tuple[str, str], list[CategoryBase]] = defaultdict(list)
+        for category in self._category_class.objects.filter(locale=locale):
             self._by_path[category.path] = category
             self._by_name[category.slug, category.name.casefold()].append(category)
-        self._stored_authors = list(Author.objects.filter(locale=locale))
+        self._stored_authors = list(self._author_class.objects.filter(locale=locale))
 
-    def categories(self, terms: list[Term]) -> list[Category]:
+    def categories(self, terms: list[Term]) -> list[CategoryBase]:
         """In the order of the post, each with its ancestors; new ones are created."""
         return _unique(self._category(term) for term in terms)
 
-    def authors(self, authors: list[tuple[str, str]]) -> list[Author]:
+    def authors(self, authors: list[tuple[str, str]]) -> list[AuthorBase]:
         """For pairs of a key and the name to use if the export does not define the author."""
         return _unique(self._author(key, name) for key, name in authors)
 
@@ -65,9 +69,9 @@ class Terms:
             del self._known[key]
         self._new.clear()
 
-    def _category(self, term: Term) -> Category:
+    def _category(self, term: Term) -> CategoryBase:
         """Built from the root down, along the parents that the head of the export defines."""
-        category: Category | None = None
+        category: CategoryBase | None = None
         for definition in reversed(list(self._line(term))):
             category = self._known_category(definition) or self._child(category, definition)
         assert category is not None
@@ -88,12 +92,12 @@ class Terms:
             definition = defined[definition.parent]
             yield definition
 
-    def _known_category(self, definition: TermDefinition) -> Category | None:
+    def _known_category(self, definition: TermDefinition) -> CategoryBase | None:
         return self._known.get(("category", _category_slug(definition)))
 
-    def _child(self, parent: Category | None, definition: TermDefinition) -> Category:
+    def _child(self, parent: CategoryBase | None, definition: TermDefinition) -> CategoryBase:
         name, slug = plain(definition.name)[:NAME_MAX_LENGTH], _category_slug(definition)
-        category = Category(
+        category = self._category_class(
             name=name or slug,
             slug=slug,
             parent=parent,
@@ -107,14 +111,14 @@ class Terms:
         stored = self._find_category(category)
         return self._note("category", slug, stored, category)
 
-    def _find_category(self, wanted: Category) -> Category | None:
+    def _find_category(self, wanted: CategoryBase) -> CategoryBase | None:
         """The same address, or else a category that an editor has moved since."""
         if same := self._by_path.get(wanted.path):
             return same
         moved = self._by_name.get((wanted.slug, wanted.name.casefold()), [])
         return moved[0] if len(moved) == 1 else None
 
-    def _author(self, key: str, login: str) -> Author:
+    def _author(self, key: str, login: str) -> AuthorBase:
         if known := self._known.get(("author", key)):
             return known
         definition = self._survey.authors.get(key)
@@ -123,7 +127,8 @@ class Terms:
         by_slug = (author for author in self._stored_authors if slug and author.slug == slug)
         by_name = (a for a in self._stored_authors if a.name.casefold() == name.casefold())
         stored = next(by_slug, None) or next(by_name, None)
-        return self._note("author", key, stored, Author(name=name, slug=slug, locale=self._locale))
+        new = self._author_class(name=name, slug=slug, locale=self._locale)
+        return self._note("author", key, stored, new)
 
     def _tag(self, term: Term) -> Tag:
         name = term.name[:TAG_MAX_LENGTH]
@@ -149,6 +154,12 @@ class Terms:
 
     def _remark(self, problem: str) -> None:
         self.problems[problem] = None
+
+
+def _classes(post_class: Any) -> tuple[Any, Any]:
+    if post_class is None:
+        return Category, Author
+    return post_class.get_category_model(), post_class.get_author_model()
 
 
 def _category_slug(definition: TermDefinition) -> str:

@@ -86,6 +86,12 @@ class Writer:
         page.excerpt = post.excerpt
         page.pinned = post.is_sticky
         page.go_live_at = page.date if post.visibility is Visibility.SCHEDULED else None
+        page.hero_alt = page.hero_alt or post.hero_alt
+        page.hero_caption = page.hero_caption or post.hero_caption
+        for name, value in post.seo.items():
+            # A base page need not have them.
+            if hasattr(page, name):
+                setattr(page, name, value)
         page.body = json.dumps([{**block, "id": str(uuid.uuid4())} for block in blocks])
 
     def _add_revision(self, page: Any) -> Revision:
