@@ -13,9 +13,10 @@ class MktBlogConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import page_published, page_unpublished
 
-        from . import checks, signal_handlers
+        from . import checks, forgetting, signal_handlers
 
         checks.register()
+        forgetting.connect()
         page_published.connect(
             signal_handlers.announce_publication, dispatch_uid="mkt_blog.announce_publication"
         )
