@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from django.apps import apps
@@ -28,6 +29,9 @@ logger = logging.getLogger(__name__)
 _VERSION = "mkt_blog:version"
 # Of the version only: longer than anything that is kept under it.
 _VERSION_SECONDS = 86_400 * 30
+
+# Raised whenever what is kept gets another shape: a new release may share a cache with the old one.
+_SHAPE = 1
 
 Packed = tuple[str, dict[str, Any]]
 
@@ -90,7 +94,7 @@ def _version() -> str:
 
 
 def _key(version: str, key: str) -> str:
-    return f"mkt_blog:{version}:{key}"
+    return f"mkt_blog:{_SHAPE}:{version}:{quote(key)[:200]}"
 
 
 def pack(instance: Model) -> Packed:
