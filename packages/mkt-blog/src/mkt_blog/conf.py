@@ -27,6 +27,8 @@ class BlogSettings:
     SHARE: list[str] = field(
         default_factory=lambda: ["mastodon", "bluesky", "linkedin", "email", "copy"]
     )
+    # A link below a listing that appends the next page, where scripts run; else it leads there.
+    LOAD_MORE: bool = False
     # Body blocks to add or replace (name -> dotted path of a block class or factory) or to remove (name -> None).
     BODY_BLOCKS: dict[str, str | None] = field(default_factory=dict)
 

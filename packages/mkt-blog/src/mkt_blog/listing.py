@@ -62,7 +62,8 @@ def listing_context(blog: Any, request: "HttpRequest", listing: Listing) -> dict
     """
     posts = paginate(listing, request.GET.get("page", "1"), posts_per_page(blog))
     featured = _featured(blog, request, listing, posts)
-    prepare_cards(blog, [*posts, *featured], [getattr(listing.object, "photo", None)])
+    pictures = [getattr(listing.object, name, None) for name in ("photo", "image")]
+    prepare_cards(blog, [*posts, *featured], pictures)
     beside = navigation(blog, request)
     context = {
         "blog": blog,
@@ -76,6 +77,7 @@ def listing_context(blog: Any, request: "HttpRequest", listing: Listing) -> dict
         "categories": beside.categories,
         "archive_years": beside.years,
         "popular_tags": beside.tags,
+        "load_more": blog_settings.current.LOAD_MORE,
         "base_template": base_template(),
     }
     return context | {"seo": listing_seo(context)}

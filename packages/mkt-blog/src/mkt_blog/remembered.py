@@ -11,8 +11,8 @@ While mkt_core's response cache notes what a response is made of, nothing is tak
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
 from django.apps import apps
@@ -94,7 +94,9 @@ def _version() -> str:
 
 
 def _key(version: str, key: str) -> str:
-    return f"mkt_blog:{_SHAPE}:{version}:{quote(key)[:200]}"
+    # Slugs may be long, and not every cache takes every character.
+    digest = blake2b(key.encode(errors="surrogatepass"), digest_size=12).hexdigest()
+    return f"mkt_blog:{_SHAPE}:{version}:{key.partition(':')[0]}:{digest}"
 
 
 def pack(instance: Model) -> Packed:

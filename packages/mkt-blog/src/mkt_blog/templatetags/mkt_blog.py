@@ -1,6 +1,7 @@
 """Template tags of the blog."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.utils.html import format_html
@@ -13,6 +14,8 @@ from ..pictures import picture
 from ..search import words_of
 
 register = template.Library()
+
+_SCHEMES = frozenset({"http", "https", "mailto"})
 
 # Class of a term -> name of the route that lists it, and the field that stands in its address.
 _ROUTES: tuple[tuple[type, str, str], ...] = (
@@ -52,6 +55,27 @@ def mkt_picture(image: Any, preset: str = "card", **attributes: Any) -> str:
     Without an image, nothing.
     """
     return mark_safe(picture(image, preset, **attributes)) if image else ""
+
+
+@register.filter
+def card_image(post: Any) -> Any:
+    """``{% with image=post|card_image %}``: the main picture, or else the default one of the blog, or None."""
+    return post.hero_image or (post.blog.default_image if post.blog else None)
+
+
+@register.filter
+def main_category(post: Any) -> Any:
+    """``{% with category=post|main_category %}``: what the editor chose, or else the first category, or None."""
+    return post.primary_category or next(iter(post.category_list), None)
+
+
+@register.filter
+def web_address(url: str) -> str:
+    """``{{ author.url|web_address }}``: the address if a browser may follow it, else nothing."""
+    try:
+        return url if urlsplit(url or "").scheme in _SCHEMES else ""
+    except ValueError:
+        return ""
 
 
 @register.filter
