@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import prefetch_related_objects
-from wagtail.images.models import Picture
+from wagtail.images.models import Picture, ResponsiveImage
 from wagtail.images.shortcuts import get_renditions_or_not_found
 
 from .conf import blog_settings
@@ -65,7 +65,9 @@ def picture(image: Any, preset: str, **attributes: Any) -> str:
     found = get_renditions_or_not_found(image, specs)
     if len(chosen.filters) > 1:
         attributes["sizes"] = chosen.sizes
-    return str(Picture(found, attributes))
+    # One format needs no <source> elements.
+    kind = Picture if len(formats) > 1 else ResponsiveImage
+    return str(kind(found, attributes))
 
 
 def prefetch_renditions(images: Iterable[Any]) -> None:
