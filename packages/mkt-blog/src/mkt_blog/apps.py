@@ -15,7 +15,7 @@ class MktBlogConfig(AppConfig):
         from wagtail import hooks
         from wagtail.signals import page_published, page_unpublished
 
-        from . import checks, html_permission, signal_handlers
+        from . import checks, forgetting, html_permission, signal_handlers
 
         checks.register()
         hooks.register("register_permissions", html_permission.registered_permissions)
@@ -24,6 +24,7 @@ class MktBlogConfig(AppConfig):
             sender=self,
             dispatch_uid="mkt_blog.create_html_permission",
         )
+        forgetting.connect()
         page_published.connect(
             signal_handlers.announce_publication, dispatch_uid="mkt_blog.announce_publication"
         )

@@ -24,3 +24,8 @@ def period(year: str, month: str | None, day: str | None) -> tuple[datetime, dat
         return timezone.make_aware(start), timezone.make_aware(end), title
     except (ValueError, OverflowError) as error:
         raise Http404("There is no such day.") from error
+
+
+def month_name(year: int, month: int) -> str:
+    """The month alone, such as "March", as it stands below its year."""
+    return date_format(datetime(year, month, 1), "F")  # noqa: DTZ001 - only its name is used

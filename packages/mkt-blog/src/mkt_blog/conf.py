@@ -17,6 +17,18 @@ class BlogSettings:
     WORDS_PER_MINUTE: int | None = None
     # The site's own template that the blog's templates extend.
     BASE_TEMPLATE: str = "base.html"
+    # How long counts, terms and the like are kept in the default cache, in seconds; 0: not at all.
+    CACHE_SECONDS: int = 60
+    # Categories and tags named beside a listing: those with the most posts.
+    NAVIGATION_TERMS: int = 50
+    # Formats of pictures, best first: "webp", "avif", "jpeg". Each one is made at the first view, AVIF slowly.
+    IMAGE_FORMATS: list[str] = field(default_factory=lambda: ["webp"])
+    # Where readers can share a post, in this order: "mastodon", "bluesky", "linkedin", "email", "copy".
+    SHARE: list[str] = field(
+        default_factory=lambda: ["mastodon", "bluesky", "linkedin", "email", "copy"]
+    )
+    # A link below a listing that appends the next page, where scripts run; else it leads there.
+    LOAD_MORE: bool = False
     # Body blocks to add or replace (name -> dotted path of a block class or factory) or to remove (name -> None).
     BODY_BLOCKS: dict[str, str | None] = field(default_factory=dict)
 

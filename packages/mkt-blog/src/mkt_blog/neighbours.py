@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, Value, prefetch_related_objects
-
 from .base_template import base_template
+from .listing import prepare_cards
+from .post_terms import attach_terms, fill, is_being_edited
+from .related import Around, around
+from .share import share_links
+from .toc import contents
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from .models import PostBase
-    from .querysets import PostQuerySet
-
-RELATED_POSTS = 3
 
 
 def post_context(post: "PostBase", request: "HttpRequest") -> dict[str, Any]:
@@ -25,6 +25,8 @@ def post_context(post: "PostBase", request: "HttpRequest") -> dict[str, Any]:
         "blog": post.blog,
         "feed_url": post.blog.route_url(request, "index_feed") if post.blog else None,
         "base_template": base_template(),
+        "contents": contents(post.headings),
+        "share_links": share_links(post.get_full_url(request) or "", str(post)),  # type: ignore[attr-defined]
         "previous_post": None,
         "next_post": None,
         "series_posts": [],
@@ -32,55 +34,50 @@ def post_context(post: "PostBase", request: "HttpRequest") -> dict[str, Any]:
     }
     if post.pk is None or post.blog is None:
         return context
-    # What the page, its author boxes and the related posts ask for, once each.
-    prefetch_related_objects([post], "author_links__author__photo", "categories", "tags")
-    posts = post.blog.posts(type(post))
-    return context | {
-        "previous_post": previous_post(posts, post),
-        "next_post": next_post(posts, post),
-        "series_posts": list(posts.in_series(post.series).defer("body")) if post.series else [],
-        "related_posts": related_posts(posts, post),
+    return context | _beside(post, request)
+
+
+def _beside(post: Any, request: "HttpRequest") -> dict[str, Any]:
+    """Six queries, three where what stands around the post and its terms are remembered."""
+    near = around(post, request)
+    posts = _load(post, near, request)
+    related = [posts[key] for key in near.related if key in posts]
+    series = [post if key == post.pk else posts[key] for key in near.series if key in posts]
+    _attach_own(post, posts.get(post.pk), near)
+    attach_terms([post, *related])
+    photos = [author.photo for author in post.authors]
+    prepare_cards(post.blog, related, [post.hero_image, *photos])
+    for other in posts.values():
+        other.blog = post.blog
+    return {
+        "previous_post": _first(posts, near.previous),
+        "next_post": _first(posts, near.next),
+        "series_posts": series,
+        "related_posts": related,
     }
 
 
-def previous_post(posts: "PostQuerySet", post: "PostBase") -> Any:
-    """The post right before this one in time, or None; posts of one moment follow their keys."""
-    older = posts.filter(Q(date__lt=post.date) | Q(date=post.date, pk__lt=post.pk))
-    return older.order_by("-date", "-pk").defer("body").first()
+def _load(post: Any, near: Around, request: "HttpRequest") -> dict[int, Any]:
+    """The posts around, and this one's row again for what is joined to it. What has been hidden since is not there."""
+    model = type(post)
+    wanted = near.posts | {post.pk}
+    visible = post.blog.posts(model, request).filter(pk__in=wanted)
+    return {found.pk: found for found in visible.order_by().with_pictures()}
 
 
-def next_post(posts: "PostQuerySet", post: "PostBase") -> Any:
-    newer = posts.filter(Q(date__gt=post.date) | Q(date=post.date, pk__gt=post.pk))
-    return newer.order_by("date", "pk").defer("body").first()
+def _attach_own(post: Any, row: Any, near: Around) -> None:
+    """What has been loaded with the row, unless an editor is about to change it."""
+    if row is not None:
+        for name in ("hero_image", "series", "primary_category"):
+            same = getattr(post, f"{name}_id") == getattr(row, f"{name}_id")
+            if same and not type(post)._meta.get_field(name).is_cached(post):
+                setattr(post, name, getattr(row, name))
+    if not is_being_edited(post):
+        tag_model = type(post)._meta.get_field("tags").related_model
+        fill(
+            post, "tags", [tag_model(pk=key, name=name, slug=slug) for key, name, slug in near.tags]
+        )
 
 
-def related_posts(posts: "PostQuerySet", post: "PostBase", count: int = RELATED_POSTS) -> list[Any]:
-    """Posts that share the most categories and tags, newest of equals first."""
-    categories = [category.pk for category in post.category_list]
-    tags = [tag.pk for tag in post.tag_list]
-    # Not one expression with an empty list in it: taggit makes that match nothing at all.
-    shares_one = Q()
-    if categories:
-        shares_one |= Q(categories__in=categories)
-    if tags:
-        shares_one |= Q(tags__in=tags)
-    if not shares_one:
-        return []
-    ranked = (
-        posts.exclude(pk=post.pk)
-        .filter(shares_one)
-        # Before the annotation, or posts would be grouped by every column of theirs.
-        .values("pk")
-        .annotate(shared_terms=_count("categories", categories) + _count("tags", tags))
-        .order_by("-shared_terms", "-date", "-pk")
-        .values_list("pk", flat=True)[:count]
-    )
-    order = {pk: position for position, pk in enumerate(ranked)}
-    return sorted(posts.filter(pk__in=order).for_listing(), key=lambda found: order[found.pk])
-
-
-def _count(relation: str, keys: list[int]) -> Any:
-    """How many of ``keys`` a post is related to."""
-    if not keys:
-        return Value(0)
-    return Count(relation, filter=Q(**{f"{relation}__in": keys}), distinct=True)
+def _first(posts: dict[int, Any], keys: list[int]) -> Any:
+    return next((posts[key] for key in keys if key in posts), None)

@@ -3,16 +3,16 @@
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
-from taggit.models import Tag
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_path
 
+from .addresses import OneQueryRestrictions, redirect_to, route_post
 from .archives import period
+from .facets import given_filters
 from .feeds import rss_response
 from .listing import Listing, listing_context
-from .search import search_posts
+from .searching import search_listing
+from .term_lookup import find_term
 
 if TYPE_CHECKING:
     from .querysets import PostQuerySet
@@ -20,13 +20,27 @@ if TYPE_CHECKING:
 FEED = "feed/rss/"
 
 
-class BlogRoutesMixin(RoutablePageMixin):
+# A listing of these without posts is no page: anybody could make up any number of them.
+_ONLY_WITH_POSTS = frozenset({"tag", "archive"})
+
+
+class BlogRoutesMixin(OneQueryRestrictions, RoutablePageMixin):
     """Listings, archives, search and feeds, all routed by the page itself.
 
     A site includes no URLconf, and the routes work wherever the page stands: at the root, nested,
     or below a language prefix. For every axis there is a method that makes the ``Listing``, a
     route that shows it and a route that feeds it.
     """
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """A post of this blog first, by the form of address that the blog has; then the routes below."""
+        found = route_post(self, request, path_components) if self.live else None
+        return found or super().route(request, path_components)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if args and args[0] is redirect_to:
+            return redirect_to(request, *args[1])
+        return super().serve(request, *args, **kwargs)
 
     # --- listings -------------------------------------------------------------------------
 
@@ -91,68 +105,54 @@ class BlogRoutesMixin(RoutablePageMixin):
             axis="index",
             title=self.title,
             description=self.intro,
-            posts=self._listed().pinned_first(),
+            posts=self._listed(request).pinned_first(),
             url=self.route_url(request, "index"),
             feed_url=self.route_url(request, "index_feed"),
         )
 
     def category_listing(self, request: HttpRequest, path: str) -> Listing:
         """Posts of a category and of all below it. Http404 if there is no such category."""
-        category = get_object_or_404(
-            self.get_post_model().get_category_model(), path=path, locale_id=self.locale_id
-        )
-        posts = self._listed().in_category(category)
+        category = self._term(self.get_post_model().get_category_model(), path=path)
+        posts = self._listed(request).in_category(category)
         return self._term_listing(request, "category", category, posts, {"path": path})
 
     def tag_listing(self, request: HttpRequest, slug: str) -> Listing:
-        """Posts with a tag. Http404 if no published post of this blog has it."""
-        tag = get_object_or_404(Tag, slug=slug)
-        posts = self._listed().tagged(slug)
-        if not posts.exists():
-            # Tags belong to the whole site, and other apps' tags are not this blog's pages.
-            raise Http404("No post has this tag.")
+        """Posts with a tag. Http404 if there is no such tag; ``show`` refuses one without posts."""
+        tag_model = self.get_post_model()._meta.get_field("tags").related_model
+        tag = find_term(tag_model, slug=slug)
+        posts = self._listed(request).tagged(slug)
         return self._term_listing(request, "tag", tag, posts, {"slug": slug})
 
     def author_listing(self, request: HttpRequest, slug: str) -> Listing:
-        author = get_object_or_404(
-            self.get_post_model().get_author_model(), slug=slug, locale_id=self.locale_id
-        )
-        posts = self._listed().by_author(author)
+        author = self._term(self.get_post_model().get_author_model(), slug=slug)
+        posts = self._listed(request).by_author(author)
         return self._term_listing(request, "author", author, posts, {"slug": slug})
 
     def series_listing(self, request: HttpRequest, slug: str) -> Listing:
         """Posts of a series in reading order."""
-        series = get_object_or_404(
-            self.get_post_model().get_series_model(), slug=slug, locale_id=self.locale_id
-        )
-        posts = self._listed().in_series(series)
+        series = self._term(self.get_post_model().get_series_model(), slug=slug)
+        posts = self._listed(request).in_series(series)
         return self._term_listing(request, "series", series, posts, {"slug": slug})
 
     def archive_listing(
         self, request: HttpRequest, year: str, month: str | None, day: str | None
     ) -> Listing:
-        """Posts of a year, month or day in the current time zone. Http404 if there is none."""
+        """Posts of a year, month or day in the current time zone. ``show`` refuses one without posts."""
         start, end, title = period(year, month, day)
-        posts = self._listed().filter(date__gte=start, date__lt=end)
-        if not posts.exists():
-            raise Http404("No post of this time.")
         given = {"year": year, "month": month, "day": day}
         name = "day" if day else "month" if month else "year"
         kwargs = {key: value for key, value in given.items() if value}
         return Listing(
-            axis="archive", title=title, posts=posts, url=self.route_url(request, name, kwargs)
+            axis="archive",
+            title=title,
+            posts=self._listed(request).filter(date__gte=start, date__lt=end),
+            url=self.route_url(request, name, kwargs),
         )
 
     def search_listing(self, request: HttpRequest) -> Listing:
-        """Posts that match ``?q=``; none without a query."""
+        """Posts that match ``?q=`` and the facets in ``facets.PARAMETERS``; none without any of them."""
         query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:200]
-        return Listing(
-            axis="search",
-            title=_("Search: %(query)s") % {"query": query} if query else _("Search"),
-            query=query,
-            posts=search_posts(self, self._listed(), query),
-            url=self.route_url(request, "search"),
-        )
+        return search_listing(self, request, query, given_filters(request))
 
     # --- shared ---------------------------------------------------------------------------
 
@@ -161,6 +161,9 @@ class BlogRoutesMixin(RoutablePageMixin):
         request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]
         context = self.get_context(request)
         context |= listing_context(self, request, listing)
+        if listing.axis in _ONLY_WITH_POSTS and not context["posts"].object_list:
+            # Tags belong to the whole site, and other apps' tags are not this blog's pages.
+            raise Http404("There is no such post.")
         return TemplateResponse(request, self.get_template(request), context)
 
     def route_url(
@@ -169,8 +172,11 @@ class BlogRoutesMixin(RoutablePageMixin):
         """Address of one of the routes above, by name."""
         return f"{self.get_url(request) or ''}{self.reverse_subpage(name, kwargs=kwargs)}"
 
-    def _listed(self) -> "PostQuerySet":
-        return self.posts().for_listing()
+    def _listed(self, request: HttpRequest) -> "PostQuerySet":
+        return self.posts(request=request).for_listing()
+
+    def _term(self, model: Any, **lookup: str) -> Any:
+        return find_term(model, locale_id=self.locale_id, **lookup)
 
     def _term_listing(
         self, request: HttpRequest, axis: str, term: Any, posts: Any, kwargs: dict[str, str]

@@ -1,28 +1,47 @@
 """Search in the posts of a blog."""
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .querysets import PostQuerySet
 
-# On SQLite a word that stands in every post makes the ranking of all of them slow.
+# Of more posts than that nobody looks at the rest, and on SQLite the ranking of all of them would be slow.
 CANDIDATES = 1000
 # Backends give a meaning to quotes, stars and the like, and SQLite's fails on an open quote.
 _WORDS = re.compile(r"\w+")
 
 
-def search_posts(blog: Any, posts: "PostQuerySet", query: str) -> Any:
-    """Those of ``posts`` that match, best first, through the search backend of the site.
+@dataclass(frozen=True)
+class Hits:
+    """Primary keys of the posts that match, best first, and whether there may be more."""
 
-    An empty query matches nothing. At most ``CANDIDATES`` posts of the blog are ranked.
+    ranking: dict[int, int]
+    capped: bool
+
+
+def words_of(query: str) -> list[str]:
+    """What is searched for; without anything that a backend would take for an operator."""
+    return _WORDS.findall(query)
+
+
+def find(blog: Any, model: Any, query: str) -> Hits | None:
+    """The posts of the blog that match, through the search backend of the site; None without a word in the query.
+
+    At most ``CANDIDATES`` are ranked. Who may see them is not looked at here.
     """
-    words = " ".join(_WORDS.findall(query))
+    words = " ".join(words_of(query))
     if not words:
-        return posts.none()
+        return None
     # Backends cannot filter by everything that a queryset can, so visibility is decided
     # by the database and the ranking by the backend.
-    hits = posts.model.objects.live().in_blog(blog).search(words)[:CANDIDATES]
+    hits = model.objects.live().in_blog(blog).only("pk").search(words)[:CANDIDATES]
     ranking = {hit.pk: position for position, hit in enumerate(hits)}
-    visible = posts.filter(pk__in=ranking)
-    return sorted(visible, key=lambda post: ranking[post.pk])
+    return Hits(ranking, len(ranking) >= CANDIDATES)
+
+
+def in_order(posts: "PostQuerySet", ranking: dict[int, int]) -> list[int]:
+    """Those of the ranking that are among ``posts``, best first; one query."""
+    visible = posts.order_by().filter(pk__in=ranking).values_list("pk", flat=True)
+    return sorted(visible, key=ranking.__getitem__)

@@ -15,6 +15,7 @@ from mkt_core.seo import Seo
 
 from ..routes import BlogRoutesMixin
 from ..seo import blog_node, listing_urls
+from ..visible import posts_of
 from .links import extend_list
 from .post import PostBase
 
@@ -116,10 +117,9 @@ class BlogIndexMixin(BlogRoutesMixin, models.Model):
         own = super().get_sitemap_urls(request)
         return [*own, *listing_urls(self, request)] if own else []
 
-    def posts(self, model: type[PostBase] | None = None) -> "PostQuerySet":
-        """Published posts of this blog; one query, for the view restrictions, is issued at once."""
-        post_model = model or self.get_post_model()
-        return post_model.objects.published().in_blog(self)
+    def posts(self, model: type[PostBase] | None = None, request: Any = None) -> "PostQuerySet":
+        """Published posts of this blog, as the hooks ``mkt_blog_listing_queryset`` leave them for the request."""
+        return posts_of(self, model, request)
 
 
 @receiver(class_prepared, dispatch_uid="mkt_blog.complete_blog_class")

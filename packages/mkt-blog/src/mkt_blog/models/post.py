@@ -14,6 +14,7 @@ from wagtail.search import index
 
 from mkt_core.seo.models import SeoMixin
 
+from ..addresses import PostAddress
 from ..distinct import DistinctInlinePanel
 from ..fields import BodyField
 from ..querysets import PostQuerySet
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 AUTHOR_LINKS = "author_links"
 
 
-class PostBase(MeasuredBody):
+class PostBase(PostAddress, MeasuredBody):
     """A post without the fields for search engines, for a base page that has ``mkt_core.seo.models.SeoMixin``."""
 
     # "app.Model" of what the posts point to. The relations ``categories``, ``primary_category``, ``series`` and

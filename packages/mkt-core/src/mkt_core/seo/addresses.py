@@ -122,8 +122,12 @@ class Addresses:
 
 
 def has_own_addresses(page_class: type[Any]) -> bool:
-    """Whether pages of this class decide about their addresses themselves."""
-    return overrides(page_class, _URL_METHODS)
+    """Whether pages of this class decide about their addresses themselves.
+
+    A class whose pages do so only on some sites says that in a class method ``mkt_core_has_own_addresses``.
+    """
+    asked = getattr(page_class, "mkt_core_has_own_addresses", None)
+    return overrides(page_class, _URL_METHODS) and (asked is None or bool(asked()))
 
 
 def overrides(page_class: type[Any], names: Iterable[str]) -> bool:

@@ -1,0 +1,106 @@
+"""The blog of the demo, looked at by axe-core: on a desk and on a phone, light and dark, from right to left."""
+
+import axe
+import pytest
+
+from tests.served import missing
+
+from .conftest import watched
+
+pytestmark = pytest.mark.browser
+
+STANDARDS = [
+    *("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"),
+    "best-practice",
+]
+LOOKS = {
+    "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "phone, dark, right to left": {
+        "viewport": {"width": 390, "height": 844},
+        "color_scheme": "dark",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def script():
+    try:
+        return axe.source()
+    except axe.MissingAxeError as error:
+        missing(str(error))
+
+
+@pytest.fixture(scope="module")
+def paths(site):
+    """One page of each kind: (path, what must be on it)."""
+    ((post,),) = site.rows(
+        "SELECT slug FROM wagtailcore_page JOIN mkt_blog_pages_postpage ON id = page_ptr_id"
+        " WHERE live AND series_id IS NOT NULL ORDER BY id LIMIT 1"
+    )
+    ((author,),) = site.rows("SELECT slug FROM mkt_blog_author ORDER BY id LIMIT 1")
+    ((category,),) = site.rows(
+        "SELECT path FROM mkt_blog_category WHERE parent_id IS NOT NULL ORDER BY id LIMIT 1"
+    )
+    ((day,),) = site.rows("SELECT date FROM mkt_blog_pages_postpage ORDER BY date LIMIT 1")
+    return {
+        "/blog/": ".mkt-card--lead",
+        "/blog/?page=2": ".mkt-pages",
+        f"/blog/{post}/": "article.mkt-post",
+        f"/blog/category/{category}/": ".mkt-card",
+        f"/blog/author/{author}/": ".mkt-head",
+        f"/blog/{str(day)[:4]}/": ".mkt-archive [aria-current]",
+        "/blog/search/?q=tide": ".mkt-facets",
+        "/blog/search/?q=zzzzzz": ".mkt-empty",
+    }
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing(chromium, site, script, paths, look):
+    # The policy lets no script in that is not the site's; axe is none of it.
+    with watched(chromium, site, bypass_csp=True, **LOOKS[look]) as (context, _watch):
+        page = context.new_page()
+        for path, element in paths.items():
+            page.goto(path)
+            if "right to left" in look:
+                page.evaluate("document.documentElement.dir = 'rtl'")
+            page.locator(element).first.wait_for(state="attached")
+            page.evaluate(
+                "document.querySelectorAll('details').forEach((one) => { one.open = true })"
+            )
+            page.evaluate(script)
+            found = page.evaluate(
+                "(tags) => axe.run(document, {runOnly: tags}).then((all) => all.violations"
+                ".map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 200))]))",
+                STANDARDS,
+            )
+
+            assert found == [], (path, look)
+            width = LOOKS[look]["viewport"]["width"]
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, look)
+
+
+def test_the_blog_works_without_javascript(chromium, site, paths):
+    with watched(chromium, site, java_script_enabled=False) as (context, _watch):
+        page = context.new_page()
+        page.goto("/blog/")
+        page.get_by_role("link", name="Older").click()
+        page.wait_for_url("**/blog/?page=2")
+        page.goto("/blog/search/?q=tide")
+        page.locator(".mkt-facet summary").first.click()
+        page.locator(".mkt-facet a").first.click()
+
+        assert page.locator(".mkt-facet a[aria-current]").count() == 1
+        assert page.locator(".mkt-card").count() >= 1
+
+
+def test_a_link_is_copied_and_told(chromium, site, paths):
+    with watched(chromium, site, permissions=["clipboard-read", "clipboard-write"]) as (context, _):
+        page = context.new_page()
+        path = next(
+            path for path in paths if path.count("/") == 3 and "?" not in path and "20" not in path
+        )
+        page.goto(path)
+        page.locator("[data-mkt-copy]").click()
+        page.locator("#mkt-status", has_text="Copied").wait_for(state="attached")
+
+        assert page.evaluate("navigator.clipboard.readText()").endswith(path)

@@ -1,0 +1,77 @@
+"""Pictures in the sizes that a page needs, all renditions of a page in one query."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from wagtail.images.models import Picture, ResponsiveImage
+from wagtail.images.shortcuts import get_renditions_or_not_found
+
+from .conf import blog_settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """Filters of Wagtail from small to large, and how wide the picture is shown."""
+
+    filters: tuple[str, ...]
+    sizes: str
+
+
+# ``fill`` crops around the focal point that an editor has set.
+PRESETS = {
+    "card": Preset(
+        filters=("fill-400x250", "fill-800x500"),
+        sizes="(min-width: 60rem) 24rem, (min-width: 36rem) 50vw, 100vw",
+    ),
+    "lead": Preset(
+        filters=("fill-640x400", "fill-1280x800"), sizes="(min-width: 60rem) 42rem, 100vw"
+    ),
+    "hero": Preset(
+        filters=("max-800x800", "max-1600x1200"), sizes="(min-width: 72rem) 68rem, 100vw"
+    ),
+    "photo": Preset(filters=("fill-144x144",), sizes="4.5rem"),
+    "portrait": Preset(filters=("fill-192x192",), sizes="6rem"),
+    "body": Preset(
+        filters=("max-700x900", "max-1400x1800"), sizes="(min-width: 50rem) 46rem, 100vw"
+    ),
+    "gallery": Preset(
+        filters=("fill-480x360", "fill-960x720"), sizes="(min-width: 50rem) 24rem, 50vw"
+    ),
+}
+
+
+def picture(image: Any, preset: str, **attributes: Any) -> str:
+    """An ``<img>`` with ``srcset``, width and height, or a ``<picture>`` with several formats.
+
+    No query where ``prefetch_renditions`` was called with the image. A rendition that was never made is made now.
+
+    Raises:
+        KeyError: there is no such preset.
+    """
+    chosen = PRESETS[preset]
+    formats = blog_settings.current.IMAGE_FORMATS
+    specs = [
+        f"{size}|format-{kind}|preserve-svg"
+        for kind in formats
+        # The largest one is the plain picture, so that a small original is not blown up.
+        for size in reversed(chosen.filters)
+    ]
+    attributes = {name: value for name, value in attributes.items() if value is not None}
+    attributes.setdefault("loading", "lazy")
+    if attributes["loading"] == "lazy":
+        attributes.setdefault("decoding", "async")
+    found = get_renditions_or_not_found(image, specs)
+    if len(chosen.filters) > 1:
+        attributes["sizes"] = chosen.sizes
+    # One format needs no <source> elements.
+    kind = Picture if len(formats) > 1 else ResponsiveImage
+    return str(kind(found, attributes))
+
+
+def prefetch_renditions(images: Iterable[Any]) -> None:
+    """Load the renditions of all these images at once; one query, none without images. None among them is skipped."""
+    wanted = [image for image in images if image is not None]
+    if wanted:
+        prefetch_related_objects(wanted, "renditions")
