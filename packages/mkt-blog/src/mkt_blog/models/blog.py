@@ -13,6 +13,7 @@ from wagtail.images import get_image_model_string
 
 from mkt_core.seo import Seo
 
+from ..feeds.routes import FeedRoutesMixin
 from ..routes import BlogRoutesMixin
 from ..seo import blog_node, listing_urls
 from .links import extend_list
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ..querysets import PostQuerySet
 
 
-class BlogIndexMixin(BlogRoutesMixin, models.Model):
+class BlogIndexMixin(FeedRoutesMixin, BlogRoutesMixin, models.Model):
     """Everything a blog adds to a page: listings, archives and feeds of the posts right below it.
 
     ``class News(BlogIndexMixin, Page): post_model = "news.Story"`` is a complete blog. Each blog
