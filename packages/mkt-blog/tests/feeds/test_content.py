@@ -21,14 +21,12 @@ BASE = "https://example.com/blog/post/"
         ('<a href="http://[">h</a>', "<a>h</a>"),
         (
             '<img src="/i.jpg" srcset="/i.jpg 1x, //x.example/j,k.jpg 2x" alt="i">',
-            '<img src="https://example.com/i.jpg" srcset="https://example.com/i.jpg 1x, '
-            'https://x.example/j,k.jpg 2x" alt="i">',
+            '<img src="https://example.com/i.jpg" srcset="https://example.com/i.jpg 1x, https://x.example/j,k.jpg 2x" alt="i">',
         ),
         ('<img src="data:text/html,x">', ""),
         (
             '<video poster="/p.jpg" src="/v.mp4" controls autoplay></video>',
-            '<video poster="https://example.com/p.jpg" src="https://example.com/v.mp4" controls="">'
-            "</video>",
+            '<video poster="https://example.com/p.jpg" src="https://example.com/v.mp4" controls=""></video>',
         ),
         # What runs, and what only makes sense on the page.
         ("a<script>alert('</p>')</script>b<style>p{}</style>", "ab"),
