@@ -14,8 +14,10 @@ class MktBlogConfig(AppConfig):
         from wagtail.signals import page_published, page_unpublished
 
         from . import checks, signal_handlers
+        from .seo.sitemaps import register_sections
 
         checks.register()
+        register_sections()
         page_published.connect(
             signal_handlers.announce_publication, dispatch_uid="mkt_blog.announce_publication"
         )

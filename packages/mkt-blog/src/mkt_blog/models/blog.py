@@ -13,7 +13,7 @@ from wagtail.images import get_image_model_string
 
 from ..feeds.routes import FeedRoutesMixin
 from ..routes import BlogRoutesMixin
-from ..seo import blog_nodes, blog_seo, listing_urls
+from ..seo import blog_nodes, blog_seo, sitemap_urls
 from .links import extend_list
 from .post import PostBase
 
@@ -113,8 +113,7 @@ class BlogIndexMixin(FeedRoutesMixin, BlogRoutesMixin, models.Model):
 
     def get_sitemap_urls(self, request: Any = None) -> list[dict[str, Any]]:
         """The blog itself and the listings of its categories, tags, authors and series."""
-        own = super().get_sitemap_urls(request)
-        return [*own, *listing_urls(self, request)] if own else []
+        return sitemap_urls(self, request, super().get_sitemap_urls(request))
 
     def posts(self, model: type[PostBase] | None = None) -> "PostQuerySet":
         """Published posts of this blog; one query, for the view restrictions, is issued at once."""

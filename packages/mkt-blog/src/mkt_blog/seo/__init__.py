@@ -5,16 +5,16 @@
 """
 
 from .heads import blog_seo, listing_seo, paged_title, post_crumbs, post_seo
-from .listings import listing_urls
+from .listings import sitemap_urls
 from .nodes import blog_nodes, post_nodes
 
 __all__ = [
     "blog_nodes",
     "blog_seo",
     "listing_seo",
-    "listing_urls",
     "paged_title",
     "post_crumbs",
     "post_nodes",
     "post_seo",
+    "sitemap_urls",
 ]
