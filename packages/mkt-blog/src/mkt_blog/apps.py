@@ -11,16 +11,9 @@ class MktBlogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from wagtail.signals import page_published, page_unpublished
-
         from . import checks, signal_handlers
         from .seo.sitemaps import register_sections
 
         checks.register()
         register_sections()
-        page_published.connect(
-            signal_handlers.announce_publication, dispatch_uid="mkt_blog.announce_publication"
-        )
-        page_unpublished.connect(
-            signal_handlers.announce_removal, dispatch_uid="mkt_blog.announce_removal"
-        )
+        signal_handlers.connect()

@@ -80,12 +80,9 @@ class BlogRoutesMixin(RoutablePageMixin):
         return self._term_listing(request, "category", category, posts, {"path": path})
 
     def tag_listing(self, request: HttpRequest, slug: str) -> Listing:
-        """Posts with a tag. Http404 if no published post of this blog has it."""
+        """Posts with a tag. Http404 if there is no such tag; ``show`` refuses one without posts."""
         tag = get_object_or_404(Tag, slug=slug)
         posts = self._listed().tagged(slug)
-        if not posts.exists():
-            # Tags belong to the whole site, and other apps' tags are not this blog's pages.
-            raise Http404("No post has this tag.")
         return self._term_listing(request, "tag", tag, posts, {"slug": slug})
 
     def author_listing(self, request: HttpRequest, slug: str) -> Listing:
@@ -136,6 +133,9 @@ class BlogRoutesMixin(RoutablePageMixin):
         request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]
         context = self.get_context(request)
         context |= listing_context(self, request, listing)
+        if listing.axis == "tag" and not context["posts"].object_list:
+            # Tags belong to the whole site, and other apps' tags are not this blog's pages.
+            raise Http404("There is no such post.")
         return TemplateResponse(request, self.get_template(request), context)
 
     def route_url(

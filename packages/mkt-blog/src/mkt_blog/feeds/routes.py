@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from taggit.models import Tag
 from wagtail.contrib.routable_page.models import RoutablePageMixin, re_path
 
 from .kinds import MEDIA_TYPES, RSS, feed_path, route_name
@@ -46,11 +44,7 @@ class FeedRoutesMixin(RoutablePageMixin):
 
     @feed_paths("tag", r"tag/(?P<slug>[^/]+)/")
     def tag_feed_route(self, request: HttpRequest, slug: str) -> HttpResponse:
-        # Not the listing's own, which asks in a query of its own whether any post has the tag.
-        tag = get_object_or_404(Tag, slug=slug)
-        posts = self._listed().tagged(slug)
-        listing = self._term_listing(request, "tag", tag, posts, {"slug": slug})
-        return self.feed(request, listing)
+        return self.feed(request, self.tag_listing(request, slug))
 
     @feed_paths("author", r"author/(?P<slug>[^/]+)/")
     def author_feed_route(self, request: HttpRequest, slug: str) -> HttpResponse:

@@ -19,6 +19,7 @@ from mkt_core.seo.sitemaps.sections import Extent
 from mkt_core.seo.sitemaps.translations import alternates_of
 
 from ..post_models import blog_models, post_models
+from ..post_urls import Place, dated_path, says_itself
 from ..xml import without_control_characters
 
 if TYPE_CHECKING:
@@ -32,14 +33,12 @@ NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
 # What Google News looks at.
 NEWS_AGE = timedelta(days=2)
 NEWS_MAX_POSTS = 1000
-# Methods of a page that say where it is. Those of this package say no more than what is worked out here.
-_URL_METHODS = ("get_url_parts", "get_full_url", "get_sitemap_urls")
 
 
 def register_sections() -> None:
     """Once all apps are ready. A section of posts takes the place of that of their page type."""
     for model in post_models():
-        if not _says_itself(model):
+        if not says_itself(model):
             register(model._meta.label_lower, PostSection(model))
     register(NEWS_SECTION, NewsSection())
 
@@ -79,7 +78,7 @@ class PostSection(Section):
         for row in rows:
             url_path = row["url_path"]
             if row["path"][:-step] in dated:
-                url_path = dated_path(url_path, row["slug"], row["date"])
+                url_path = dated_path(Place(url_path, row["slug"], row["date"]))
             yield Url(
                 tree.addresses.full_url_of(url_path),
                 max(filter(None, (row["last_published_at"], row["date"]))),
@@ -146,25 +145,12 @@ class NewsUrl(Url):
         return Url.xml(self).removesuffix("</url>\n") + news
 
 
-def dated_path(url_path: str, slug: str, date: datetime) -> str:
-    """The path of a post with its date in it, in the current time zone: /blog/2026/03/01/slug/."""
-    blog_path = url_path.removesuffix(f"{slug}/")
-    return f"{blog_path}{timezone.localtime(date):%Y/%m/%d}/{slug}/"
-
-
 def _dated_blogs() -> set[str]:
     """Tree paths of the blogs with dates in the addresses of their posts: one query for each class of blogs."""
     paths: set[str] = set()
     for model in blog_models():
         paths.update(model.objects.filter(dated_urls=True).values_list("path", flat=True))
     return paths
-
-
-def _says_itself(model: Any) -> bool:
-    """Whether a post class of a site has ways of its own to say where its posts are."""
-    ours_or_wagtails = ("mkt_blog.", "wagtail.")
-    methods = (getattr(model, name) for name in _URL_METHODS)
-    return not all(method.__module__.startswith(ours_or_wagtails) for method in methods)
 
 
 def _light(posts: Any) -> Any:
