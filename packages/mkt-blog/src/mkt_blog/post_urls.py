@@ -27,7 +27,7 @@ def place_of(post: Any) -> Place:
 
 
 def full_url(post: Any, place: Place) -> str | None:
-    """The address that ``post`` has in ``place``, None outside of all sites. Two queries where its blog is not known."""
+    """The address of ``post`` in ``place``, None outside of all sites. Two queries where its blog is not known."""
     if says_itself(type(post)):
         there = copy(post)
         there.url_path, there.slug, there.date = place
