@@ -43,7 +43,8 @@ def remember(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> N
         return
     if not instance.live:  # type: ignore[attr-defined]
         return
-    stored = type(instance)._base_manager.filter(pk=instance.pk, live=True)
+    posts: Any = type(instance)._base_manager
+    stored = posts.filter(pk=instance.pk, live=True)
     found = stored.values_list("url_path", "slug", "date").first()
     setattr(instance, _BEFORE, Place(*found) if found else None)
 
@@ -98,21 +99,22 @@ def _announce_branch(path: str, before: str, after: str, without: Any = None) ->
     """
     for model in post_models():
         blogs: dict[str, Any] = {}
-        posts = model._default_manager.filter(path__startswith=path, live=True).exclude(pk=without)
+        manager: Any = model._default_manager
+        posts = manager.filter(path__startswith=path, live=True).exclude(pk=without)
         for post in posts.defer("body").iterator(chunk_size=500):
             place = place_of(post)
-            parent = post.path[: -post.steplen]  # type: ignore[attr-defined]
+            parent = post.path[: -post.steplen]
             if parent in blogs:
                 post.blog = blogs[parent]
             blogs[parent] = post.blog
-            old_url = full_url(post, place._replace(**_before(place, before, after)))
+            old_url = full_url(post, _before(place, before, after))
             _send(post_updated, post, old_url, full_url(post, place))
 
 
-def _before(place: Place, before: str, after: str) -> dict[str, str]:
-    """Path and slug of a post when the page at ``after`` was still at ``before``."""
+def _before(place: Place, before: str, after: str) -> Place:
+    """Where a post was when the page at ``after`` was still at ``before``."""
     url_path = before + place.url_path.removeprefix(after)
-    return {"url_path": url_path, "slug": url_path.rstrip("/").rpartition("/")[2]}
+    return Place(url_path, url_path.rstrip("/").rpartition("/")[2], place.date)
 
 
 def _send_on_commit(signal: Signal, post: Any, old_url: str | None, new_url: str | None) -> None:

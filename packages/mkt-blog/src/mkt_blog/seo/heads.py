@@ -40,10 +40,10 @@ def post_seo(post: PostBase) -> Seo:
 def main_category(post: PostBase) -> CategoryBase | None:
     """The category that stands for all, or else the first. No query where the categories are loaded."""
     categories = post.category_list
-    if post.primary_category_id is None:
+    key = getattr(post, "primary_category_id", None)
+    if key is None:
         return categories[0] if categories else None
-    loaded = (category for category in categories if category.pk == post.primary_category_id)
-    return next(loaded, None) or post.primary_category
+    return next((found for found in categories if found.pk == key), None) or post.primary_category
 
 
 def post_crumbs(post: PostBase, crumbs: list[Crumb], request: Any) -> list[Crumb]:
@@ -53,7 +53,7 @@ def post_crumbs(post: PostBase, crumbs: list[Crumb], request: Any) -> list[Crumb
     category = main_category(post) if post.pk is not None else None
     if category is None or post.blog is None or len(crumbs) < 2:
         return crumbs
-    above = []
+    above: list[Crumb] = []
     while category is not None:
         url = post.blog.route_url(request, "category", {"path": category.path})
         above.insert(0, Crumb(name=category.name, url=url))

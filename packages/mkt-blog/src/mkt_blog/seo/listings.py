@@ -49,10 +49,10 @@ def listing_urls(blog: BlogIndexMixin, request: HttpRequest | None) -> Iterator[
 
     Queries: one for each of the four, one for view restrictions, and one for pictures if there are any.
     """
-    base = blog.get_full_url(request)  # type: ignore[attr-defined]
+    base = blog.get_full_url(request)
     listed = list(_listed(blog))
     rows = [
-        {"pk": number, "image_id": term.image_id, "url_path": blog.url_path}  # type: ignore[attr-defined]
+        {"pk": number, "image_id": term.image_id, "url_path": blog.url_path}
         for number, term in enumerate(listed)
     ]
     images = image_urls(rows, ["image"], Addresses(request))
@@ -64,7 +64,7 @@ def listing_urls(blog: BlogIndexMixin, request: HttpRequest | None) -> Iterator[
 
 def _listed(blog: BlogIndexMixin) -> Iterator[Listed]:
     posts = blog.posts().order_by()
-    locale = blog.locale_id  # type: ignore[attr-defined]
+    locale = blog.locale_id
 
     def found(route: str, name: str, term: str, image: str = "", **conditions: Any) -> list[Listed]:
         fields = [f"{term}__{name}", *([f"{term}__{image}_id"] if image else [])]

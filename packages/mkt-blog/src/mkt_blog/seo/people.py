@@ -64,7 +64,7 @@ def _elsewhere(author: AuthorBase) -> list[str]:
     """Addresses of the same person, only of http and https, each once."""
     urls = [author.url]
     if _has_links(author) and "links" in getattr(author, "_prefetched_objects_cache", {}):
-        urls += [link.url for link in author.links.all()]  # type: ignore[attr-defined]
+        urls += [link.url for link in author.links.all()]
     return [url for url in dict.fromkeys(urls) if _is_web(url)]
 
 
