@@ -21,8 +21,11 @@ pytestmark = pytest.mark.django_db
 
 LIST_KEYS = [
     *("id", "title", "slug", "url", "detail_url", "date", "updated_at", "subtitle", "summary"),
-    *("reading_minutes", "featured", "authors", "categories", "tags", "series", "hero_image"),
+    *("reading_minutes", "word_count", "featured", "series_position", "primary_category"),
+    *("hero_caption", "seo_canonical", "seo_noindex"),
+    *("authors", "categories", "tags", "series", "hero_image"),
 ]
+DETAIL_KEYS = {*LIST_KEYS, "headings", "body"}
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +82,7 @@ class TestPost:
         detail = api(f"{post.pk}/")
 
         assert list(item) == LIST_KEYS
-        assert set(detail) == {*LIST_KEYS, "body"}
+        assert set(detail) == DETAIL_KEYS
         assert {key: detail[key] for key in LIST_KEYS} == item
 
     def test_shows_what_the_post_says(self, api, blog):
@@ -93,8 +96,13 @@ class TestPost:
         assert item["summary"] == post.summary == "Some words."
         assert item["reading_minutes"] == post.reading_minutes
         assert [author["id"] for author in item["authors"]] == [a.pk for a in post.authors]
-        assert list(item["authors"][0]) == ["id", "name", "slug"]
+        assert list(item["authors"][0]) == ["id", "name", "slug", "photo"]
+        assert item["word_count"] == 2
+        assert item["headings"] == post.headings
+        assert (item["hero_caption"], item["seo_canonical"]) == ("", "")
+        assert item["primary_category"] is None
         assert item["categories"][0]["path"] == "full-category"
+        assert item["categories"][0]["image"] is None
         assert item["tags"] == [{"name": "Full tag", "slug": "full-tag"}]
         assert item["series"]["title"] == "Full series"
         assert item["hero_image"] is None
@@ -322,7 +330,7 @@ class TestOpenApi:
 
         validate(document)
         item = document["components"]["schemas"]["PostsItem"]["properties"]
-        assert set(item) == {*LIST_KEYS, "body"}
+        assert set(item) == DETAIL_KEYS
         names = {p["name"] for p in document["paths"]["/api/v1/posts/"]["get"]["parameters"]}
         assert {"date", "category", "tag", "author", "cursor", "fields"} <= names
         assert "/admin" not in str(list(document["paths"]))

@@ -13,9 +13,9 @@ class MktBlogConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
         from wagtail import hooks
-        from wagtail.signals import page_published, page_unpublished
 
         from . import checks, forgetting, html_permission, signal_handlers
+        from .seo.sitemaps import register_sections
 
         checks.register()
         hooks.register("register_permissions", html_permission.registered_permissions)
@@ -25,9 +25,5 @@ class MktBlogConfig(AppConfig):
             dispatch_uid="mkt_blog.create_html_permission",
         )
         forgetting.connect()
-        page_published.connect(
-            signal_handlers.announce_publication, dispatch_uid="mkt_blog.announce_publication"
-        )
-        page_unpublished.connect(
-            signal_handlers.announce_removal, dispatch_uid="mkt_blog.announce_removal"
-        )
+        register_sections()
+        signal_handlers.connect()

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from mkt_api.fields import Computed, Context, ImageObject, Json, RelatedMany, Row
+from mkt_api.fields import Computed, Context, ImageObject, Json, RelatedMany, RelatedOne, Row
 from mkt_api.query.filters import Filter
 from mkt_api.resources import Resource, register
 from mkt_api.visibility import of_site
@@ -74,17 +74,24 @@ class PostResource(Resource):
         "subtitle",
         Computed("summary", columns=["excerpt", "body_summary"]),
         "reading_minutes",
+        "word_count",
         "featured",
+        "series_position",
+        # The key of one of the categories; null means the first of them.
+        "primary_category",
+        "hero_caption",
+        "headings",
         "body",
     ]
+    # Pictures of terms are keys, which /images/ answers: objects would cost a query for each kind of term.
     expand = [
-        RelatedMany("authors", "author_links__author"),
-        RelatedMany("categories", fields=["id", "name", "slug", "path"]),
+        RelatedMany("authors", "author_links__author", fields=["id", "name", "slug", "photo"]),
+        RelatedMany("categories", fields=["id", "name", "slug", "path", "image"]),
         RelatedMany("tags", fields=["name", "slug"]),
-        "series",
+        RelatedOne("series", fields=["id", "title", "slug", "image"]),
         HeroImage("hero_image"),
     ]
-    detail_only = ["body"]
+    detail_only = ["headings", "body"]
     filters = {
         "date": ["exact", "gte", "gt", "lte", "lt", "year", "month"],
         "slug": ["exact", "in"],
@@ -115,7 +122,12 @@ def named_post_models() -> Iterator[tuple[str, type[PostBase]]]:
 
 def resource_class(name: str, model: type[PostBase]) -> type[PostResource]:
     """The resource of one post class."""
-    attributes = {"__doc__": PostResource.__doc__, "name": name, "model": model}
+    fields = list(PostResource.fields)
+    if hasattr(model, "seo_canonical"):
+        # The base page of a site may have other fields for search engines.
+        fields[-1:-1] = ["seo_canonical", "seo_noindex"]
+    attributes: dict[str, Any] = {"name": name, "model": model, "fields": fields}
+    attributes["__doc__"] = PostResource.__doc__
     return type(f"{model.__name__}Resource", (PostResource,), attributes)
 
 

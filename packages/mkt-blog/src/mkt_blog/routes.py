@@ -9,7 +9,6 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_pat
 from .addresses import OneQueryRestrictions, redirect_to, route_post
 from .archives import period
 from .facets import given_filters
-from .feeds import rss_response
 from .listing import Listing, listing_context
 from .searching import search_listing
 from .term_lookup import find_term
@@ -17,19 +16,17 @@ from .term_lookup import find_term
 if TYPE_CHECKING:
     from .querysets import PostQuerySet
 
-FEED = "feed/rss/"
-
 
 # A listing of these without posts is no page: anybody could make up any number of them.
 _ONLY_WITH_POSTS = frozenset({"tag", "archive"})
 
 
 class BlogRoutesMixin(OneQueryRestrictions, RoutablePageMixin):
-    """Listings, archives, search and feeds, all routed by the page itself.
+    """Listings, archives and search, all routed by the page itself. Feeds are in ``feeds.routes``.
 
     A site includes no URLconf, and the routes work wherever the page stands: at the root, nested,
-    or below a language prefix. For every axis there is a method that makes the ``Listing``, a
-    route that shows it and a route that feeds it.
+    or below a language prefix. For every axis there is a method that makes the ``Listing`` and
+    a route that shows it.
     """
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
@@ -47,10 +44,6 @@ class BlogRoutesMixin(OneQueryRestrictions, RoutablePageMixin):
     @path("", name="index")
     def index_route(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show(request, self.index_listing(request))
-
-    @re_path(r"^category/(?P<path>[^/]+(?:/[^/]+)*?)/feed/rss/$", name="category_feed")
-    def category_feed_route(self, request: HttpRequest, path: str) -> HttpResponse:
-        return rss_response(self, request, self.category_listing(request, path))
 
     @re_path(r"^category/(?P<path>[^/]+(?:/[^/]+)*)/$", name="category")
     def category_route(self, request: HttpRequest, path: str) -> HttpResponse:
@@ -79,24 +72,6 @@ class BlogRoutesMixin(OneQueryRestrictions, RoutablePageMixin):
     @path("search/", name="search")
     def search_route(self, request: HttpRequest) -> HttpResponse:
         return self.show(request, self.search_listing(request))
-
-    # --- feeds ----------------------------------------------------------------------------
-
-    @path(FEED, name="index_feed")
-    def index_feed_route(self, request: HttpRequest) -> HttpResponse:
-        return rss_response(self, request, self.index_listing(request))
-
-    @re_path(rf"^tag/(?P<slug>[^/]+)/{FEED}$", name="tag_feed")
-    def tag_feed_route(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return rss_response(self, request, self.tag_listing(request, slug))
-
-    @re_path(rf"^author/(?P<slug>[^/]+)/{FEED}$", name="author_feed")
-    def author_feed_route(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return rss_response(self, request, self.author_listing(request, slug))
-
-    @re_path(rf"^series/(?P<slug>[^/]+)/{FEED}$", name="series_feed")
-    def series_feed_route(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return rss_response(self, request, self.series_listing(request, slug))
 
     # --- what is listed -------------------------------------------------------------------
 

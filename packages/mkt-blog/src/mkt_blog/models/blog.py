@@ -11,21 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
 
-from mkt_core.seo import Seo
-
+from ..feeds.routes import FeedRoutesMixin
 from ..routes import BlogRoutesMixin
-from ..seo import blog_node, listing_urls
+from ..seo import blog_nodes, blog_seo, sitemap_urls
 from ..visible import posts_of
 from .links import extend_list
 from .post import PostBase
 
 if TYPE_CHECKING:
+    from mkt_core.seo import Seo
     from mkt_core.seo.head import Head
 
     from ..querysets import PostQuerySet
 
 
-class BlogIndexMixin(BlogRoutesMixin, models.Model):
+class BlogIndexMixin(FeedRoutesMixin, BlogRoutesMixin, models.Model):
     """Everything a blog adds to a page: listings, archives and feeds of the posts right below it.
 
     ``class News(BlogIndexMixin, Page): post_model = "news.Story"`` is a complete blog. Each blog
@@ -105,17 +105,16 @@ class BlogIndexMixin(BlogRoutesMixin, models.Model):
         own = super().get_template(request, *args, **kwargs)
         return [own, "mkt_blog/blog_index_page.html"]
 
-    def mkt_core_seo(self, request: Any) -> Seo:
+    def mkt_core_seo(self, request: Any) -> "Seo":
         """What a head says where the editor has said nothing; found by ``mkt_core.seo``."""
-        return Seo(description=self.intro)
+        return blog_seo(self)
 
     def mkt_core_json_ld(self, request: Any, head: "Head") -> list[dict[str, Any]]:
-        return [blog_node(self, request, head)]
+        return blog_nodes(self, request, head)
 
     def get_sitemap_urls(self, request: Any = None) -> list[dict[str, Any]]:
         """The blog itself and the listings of its categories, tags, authors and series."""
-        own = super().get_sitemap_urls(request)
-        return [*own, *listing_urls(self, request)] if own else []
+        return sitemap_urls(self, request, super().get_sitemap_urls(request))
 
     def posts(self, model: type[PostBase] | None = None, request: Any = None) -> "PostQuerySet":
         """Published posts of this blog, as the hooks ``mkt_blog_listing_queryset`` leave them for the request."""

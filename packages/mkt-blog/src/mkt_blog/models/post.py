@@ -18,12 +18,12 @@ from ..addresses import PostAddress
 from ..distinct import DistinctInlinePanel
 from ..fields import BodyField
 from ..querysets import PostQuerySet
-from ..seo import post_node, post_seo
+from ..seo import post_crumbs, post_nodes, post_seo
 from ..slugs import is_reserved
 from .measured import MeasuredBody
 
 if TYPE_CHECKING:
-    from mkt_core.seo import Seo
+    from mkt_core.seo import Crumb, Seo
     from mkt_core.seo.head import Head
 
     from .authors import AuthorBase
@@ -227,7 +227,11 @@ class PostBase(PostAddress, MeasuredBody):
         return post_seo(self)
 
     def mkt_core_json_ld(self, request: Any, head: "Head") -> list[dict[str, Any]]:
-        return [post_node(self, request, head)]
+        return post_nodes(self, request, head)
+
+    def mkt_core_crumbs(self, crumbs: "list[Crumb]", request: Any) -> "list[Crumb]":
+        """With the post's main category between the blog and the post."""
+        return post_crumbs(self, crumbs, request)
 
     @classmethod
     def mkt_core_indexed_pages(cls, posts: "PostQuerySet") -> "PostQuerySet":

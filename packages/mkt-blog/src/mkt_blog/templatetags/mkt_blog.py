@@ -4,10 +4,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from taggit.models import TagBase
 
+from ..feeds.kinds import MEDIA_TYPES, feed_path
 from ..models import AuthorBase, CategoryBase, SeriesBase
 from ..passages import highlighted
 from ..pictures import picture
@@ -93,4 +94,25 @@ def feed_link(context: dict[str, Any], listing: Any) -> SafeString | str:
         '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">',
         listing.title,
         listing.feed_url,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def feed_links(context: dict[str, Any], subject: Any = None) -> SafeString | str:
+    """``{% feed_links %}``: a ``<link>`` to each feed (RSS, Atom, JSON) of the listing that is shown, or of the blog
+    whose post is shown; ``{% feed_links blog %}`` on another page: of that blog. No query.
+    """
+    subject = subject or context.get("listing") or context.get("blog")
+    # A listing without a feed (an archive, a search) says so.
+    if subject is None or getattr(subject, "feed_url", "") is None:
+        return ""
+    is_page = hasattr(subject, "get_url")
+    url = subject.get_url(context.get("request")) if is_page else subject.url
+    return format_html_join(
+        "\n",
+        '<link rel="alternate" type="{}" title="{}" href="{}">',
+        (
+            (media_type, subject.title, f"{url}{feed_path(kind)}")
+            for kind, media_type in MEDIA_TYPES.items()
+        ),
     )

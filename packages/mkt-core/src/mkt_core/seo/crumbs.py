@@ -15,18 +15,21 @@ _COLUMNS = ("title", "url_path", "content_type")
 
 
 def crumbs_of(page: Any, seo: Seo, head: Head, addresses: Addresses) -> list[Crumb]:
-    """Front page first, this page last; unpublished pages are left out. One query for what is between them, and one
-    more if types among them have addresses of their own.
+    """Front page first, this page last; unpublished pages are left out. A page type may put something in between by
+    ``mkt_core_crumbs(crumbs, request)``. One query for what is between them, and one more if types among them have
+    addresses of their own.
     """
     steps = [] if page is None else [*_ancestors(page, addresses), page]
     found = [
         Crumb(name=str(step.title), url=url) for step in steps if (url := addresses.full_url(step))
     ]
-    found += [
+    hook = getattr(page, "mkt_core_crumbs", None)
+    if hook is not None:
+        found = hook(found, addresses.request)
+    return [
         Crumb(name=str(crumb.name), url=addresses.absolute(crumb.url, head.root_url))
-        for crumb in seo.crumbs
+        for crumb in [*found, *seo.crumbs]
     ]
-    return found
 
 
 def _ancestors(page: Any, addresses: Addresses) -> list[Any]:
