@@ -11,9 +11,10 @@ class MktBlogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from wagtail.signals import page_published, page_unpublished
+        from wagtail.signals import init_new_page, page_published, page_unpublished
 
         from . import checks, signal_handlers
+        from .admin.defaults import prepare_new_post
 
         checks.register()
         page_published.connect(
@@ -22,3 +23,4 @@ class MktBlogConfig(AppConfig):
         page_unpublished.connect(
             signal_handlers.announce_removal, dispatch_uid="mkt_blog.announce_removal"
         )
+        init_new_page.connect(prepare_new_post, dispatch_uid="mkt_blog.prepare_new_post")

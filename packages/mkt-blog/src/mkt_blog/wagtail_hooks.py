@@ -1,7 +1,36 @@
 """What the blog adds to the Wagtail admin."""
 
+from typing import Any
+
+from django.urls import path
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.snippets.models import register_snippet
 
+from .admin import pickers
+from .admin.bulk_actions import MergeBulkAction
+from .admin.deletion import refuse_deletion
 from .viewsets import BlogViewSetGroup
 
 register_snippet(BlogViewSetGroup)
+hooks.register("register_bulk_action", MergeBulkAction)
+hooks.register("before_delete_snippet", refuse_deletion)
+
+
+@hooks.register("insert_global_admin_css")
+def admin_styles() -> str:
+    return format_html(
+        '<link rel="stylesheet" href="{}">', versioned_static("mkt_blog/admin/admin.css")
+    )
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list[Any]:
+    return [
+        path(
+            "blog/terms/<str:app_label>/<str:model_name>/",
+            pickers.search_terms,
+            name=pickers.URL_NAME,
+        ),
+    ]

@@ -80,6 +80,7 @@ class BlogIndexMixin(BlogRoutesMixin, models.Model):
         MultiFieldPanel(
             [FieldPanel("posts_per_page"), FieldPanel("default_image"), FieldPanel("dated_urls")],
             _("Listings and addresses"),
+            help_text=_("Of all posts of this blog."),
         ),
         MultiFieldPanel(
             [FieldPanel("feed_items"), FieldPanel("feed_full_text"), FieldPanel("news_sitemap")],

@@ -14,6 +14,8 @@ from wagtail.search import index
 
 from mkt_core.seo.models import SeoMixin
 
+from ..admin.defaults import complete_series_position
+from ..admin.pickers import TermsPanel
 from ..fields import BodyField
 from ..querysets import PostQuerySet
 from ..seo import post_node, post_seo
@@ -98,21 +100,41 @@ class PostBase(MeasuredBody):
         MultiFieldPanel(
             [FieldPanel("hero_image"), FieldPanel("hero_alt"), FieldPanel("hero_caption")],
             _("Main picture"),
+            help_text=_("On top of the post and on its card. Without one, the blog's is used."),
         ),
         FieldPanel("excerpt"),
         FieldPanel("body"),
-        InlinePanel("author_links", heading=_("Authors"), label=_("Author")),
+        InlinePanel(
+            "author_links",
+            heading=_("Authors"),
+            label=_("Author"),
+            help_text=_("In the order of the by-line; the first is the main one."),
+        ),
         MultiFieldPanel(
-            [FieldPanel("categories"), FieldPanel("primary_category"), FieldPanel("tags")]
-            + [FieldPanel("series"), FieldPanel("series_position")],
+            [TermsPanel("categories"), FieldPanel("primary_category"), FieldPanel("tags")],
             _("Where it belongs"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("series"),
+                FieldPanel(
+                    "series_position", help_text=_("If empty, it follows the last of the series.")
+                ),
+            ],
+            _("Series"),
         ),
         MultiFieldPanel(
             [FieldPanel("date"), FieldPanel("updated_at")]
             + [FieldPanel("featured"), FieldPanel("pinned")],
             _("Publication"),
         ),
-        InlinePanel("related_links", heading=_("Read next"), label=_("Post")),
+        InlinePanel(
+            "related_links",
+            heading=_("Read next"),
+            label=_("Post"),
+            help_text=_("Shown below the post, before those that are found by what they share."),
+            classname="collapsed",
+        ),
     ]
     post_search_fields: ClassVar[list[Any]] = [
         index.SearchField("subtitle"),
@@ -126,6 +148,7 @@ class PostBase(MeasuredBody):
 
     def clean(self) -> None:
         super().clean()
+        complete_series_position(self)
         if is_reserved(self.slug):  # type: ignore[attr-defined]
             raise ValidationError(
                 {"slug": _("This address is used by the blog itself; choose another one.")},
