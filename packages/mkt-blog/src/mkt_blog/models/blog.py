@@ -13,6 +13,7 @@ from wagtail.images import get_image_model_string
 
 from mkt_core.seo import Seo
 
+from ..admin.previews import BLOG_MODES, preview_blog
 from ..routes import BlogRoutesMixin
 from ..seo import blog_node, listing_urls
 from .links import extend_list
@@ -104,6 +105,13 @@ class BlogIndexMixin(BlogRoutesMixin, models.Model):
         """The class's own template (``news/story_index.html``) if there is one, else the blog's."""
         own = super().get_template(request, *args, **kwargs)
         return [own, "mkt_blog/blog_index_page.html"]
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return BLOG_MODES
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        return preview_blog(self, request, mode_name) or super().serve_preview(request, "")
 
     def mkt_core_seo(self, request: Any) -> Seo:
         """What a head says where the editor has said nothing; found by ``mkt_core.seo``."""

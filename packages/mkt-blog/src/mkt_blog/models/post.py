@@ -16,6 +16,7 @@ from mkt_core.seo.models import SeoMixin
 
 from ..admin.defaults import complete_series_position
 from ..admin.pickers import TermsPanel
+from ..admin.previews import POST_MODES, preview_post
 from ..fields import BodyField
 from ..querysets import PostQuerySet
 from ..seo import post_node, post_seo
@@ -212,6 +213,16 @@ class PostBase(MeasuredBody):
     def mkt_core_indexed_pages(cls, posts: "PostQuerySet") -> "PostQuerySet":
         """Posts whose date has come."""
         return posts.filter(date__lte=timezone.now())
+
+    # --- previews in the admin ---------------------------------------------------------------
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return POST_MODES
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        own = super().serve_preview  # type: ignore[misc]
+        return preview_post(self, request, mode_name) or own(request, "")
 
     @cached_property
     def blog(self) -> "BlogIndexMixin | None":
