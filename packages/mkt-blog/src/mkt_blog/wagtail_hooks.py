@@ -5,10 +5,11 @@ from typing import Any
 from django.urls import path
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.snippets.models import register_snippet
 
-from .admin import pickers
+from .admin import calendar, pickers
 from .admin.bulk_actions import MergeBulkAction
 from .admin.deletion import refuse_deletion
 from .viewsets import BlogViewSetGroup
@@ -33,4 +34,10 @@ def register_urls() -> list[Any]:
             pickers.search_terms,
             name=pickers.URL_NAME,
         ),
+        *calendar.urls,
     ]
+
+
+@hooks.register("register_reports_menu_item")
+def register_calendar() -> MenuItem:
+    return calendar.menu_item()
