@@ -13,10 +13,13 @@ class MktBlogConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import init_new_page, page_published, page_unpublished
 
-        from . import checks, signal_handlers
+        from mkt_core import health
+
+        from . import checks, scheduling, signal_handlers
         from .admin.defaults import prepare_new_post
 
         checks.register()
+        health.register(scheduling.HEALTH_CHECK, critical=False)(scheduling.check_scheduling)
         page_published.connect(
             signal_handlers.announce_publication, dispatch_uid="mkt_blog.announce_publication"
         )

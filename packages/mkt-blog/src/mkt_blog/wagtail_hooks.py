@@ -10,6 +10,7 @@ from wagtail.admin.staticfiles import versioned_static
 from wagtail.snippets.models import register_snippet
 
 from .admin import calendar, pickers
+from .admin.banners import add_schedule_banner, warn_in_blog
 from .admin.bulk_actions import MergeBulkAction
 from .admin.deletion import refuse_deletion
 from .viewsets import BlogViewSetGroup
@@ -17,6 +18,8 @@ from .viewsets import BlogViewSetGroup
 register_snippet(BlogViewSetGroup)
 hooks.register("register_bulk_action", MergeBulkAction)
 hooks.register("before_delete_snippet", refuse_deletion)
+hooks.register("construct_homepage_panels", add_schedule_banner)
+hooks.register("construct_explorer_page_queryset", warn_in_blog)
 
 
 @hooks.register("insert_global_admin_css")

@@ -1,10 +1,11 @@
 """A month as a table of weeks."""
 
 import calendar
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import formats, timezone
@@ -29,12 +30,10 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> "Month":
         """``"2026-03"``; anything else is the current month."""
-        try:
-            day = datetime.strptime(text, "%Y-%m")
-            if 1970 <= day.year <= 9998:
-                return cls(day.year, day.month)
-        except ValueError:
-            pass
+        if found := re.fullmatch(r"([0-9]{4})-([0-9]{2})", text):
+            year, month = map(int, found.groups())
+            if 1970 <= year <= 9998 and 1 <= month <= 12:
+                return cls(year, month)
         today = timezone.localdate()
         return cls(today.year, today.month)
 
@@ -48,7 +47,7 @@ class Month:
     @property
     def start(self) -> datetime:
         """Its first moment in the current time zone."""
-        return timezone.make_aware(datetime(self.year, self.month, 1))
+        return timezone.make_aware(datetime.combine(self.first_day, time.min))
 
     @property
     def end(self) -> datetime:
