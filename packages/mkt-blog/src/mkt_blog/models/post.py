@@ -15,6 +15,7 @@ from wagtail.search import index
 from mkt_core.seo.models import SeoMixin
 
 from ..admin.defaults import complete_series_position
+from ..admin.findings import FindingsPanel
 from ..admin.pickers import TermsPanel
 from ..admin.previews import POST_MODES, preview_post
 from ..fields import BodyField
@@ -97,6 +98,7 @@ class PostBase(MeasuredBody):
     objects = PageManager.from_queryset(PostQuerySet)()
 
     post_panels: ClassVar[list[Any]] = [
+        FindingsPanel(heading=_("To look at")),
         FieldPanel("subtitle"),
         MultiFieldPanel(
             [FieldPanel("hero_image"), FieldPanel("hero_alt"), FieldPanel("hero_caption")],
