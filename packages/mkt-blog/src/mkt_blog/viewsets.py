@@ -10,6 +10,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from .admin import terms
+from .admin.post_listings import post_listings
 from .models import Author, Category, Series
 
 
@@ -62,9 +63,14 @@ class SeriesViewSet(terms.TermViewSet):
 
 
 class BlogViewSetGroup(SnippetViewSetGroup):
-    """One entry "Blog" in the menu, with what posts point to."""
+    """One entry "Blog" in the menu, with the posts of each class, and what they point to."""
 
-    items = (CategoryViewSet, AuthorViewSet, SeriesViewSet)
+    items: tuple[Any, ...] = (CategoryViewSet, AuthorViewSet, SeriesViewSet)
     menu_label = _("Blog")
     menu_icon = "openquote"
     menu_order = 250
+
+    def __init__(self) -> None:
+        # Only now all models are known.
+        self.items = (*post_listings(), *self.items)
+        super().__init__()
