@@ -2,7 +2,7 @@
 
 import pytest
 
-from .test_editing import closed, page_id, press, publish, said_so
+from .test_editing import closed, page_id, publish, said_so
 
 pytestmark = pytest.mark.browser
 
@@ -107,8 +107,7 @@ def test_an_editors_story(admin, visitor, strangers, site):
     write_post(admin, blog)
     save_draft(admin)
     preview(admin)
-    press(admin, "Submit to Moderators approval")
-    said_so(admin)
+    publish(admin, "Submit to Moderators approval")
     post = page_id(site, SLUG)
     strangers[1].missing.add(f"{site.address}/blog/{SLUG}/")
     assert visitor.goto(f"/blog/{SLUG}/").status == 404
