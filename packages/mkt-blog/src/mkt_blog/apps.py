@@ -13,8 +13,12 @@ class MktBlogConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
         from wagtail import hooks
+        from wagtail.signals import init_new_page
 
-        from . import checks, forgetting, html_permission, signal_handlers
+        from mkt_core import health
+
+        from . import checks, forgetting, html_permission, scheduling, signal_handlers
+        from .admin.defaults import prepare_new_post
         from .seo.sitemaps import register_sections
 
         checks.register()
@@ -27,3 +31,5 @@ class MktBlogConfig(AppConfig):
         forgetting.connect()
         register_sections()
         signal_handlers.connect()
+        health.register(scheduling.HEALTH_CHECK, critical=False)(scheduling.check_scheduling)
+        init_new_page.connect(prepare_new_post, dispatch_uid="mkt_blog.prepare_new_post")

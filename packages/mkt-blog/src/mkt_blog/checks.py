@@ -39,7 +39,10 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
             hint="Remove the key to use the default.",
             id="mkt_blog.E004",
         )
-        for name in ("POSTS_PER_PAGE", "FEED_ITEMS", "WORDS_PER_MINUTE")
+        for name in (
+            *("POSTS_PER_PAGE", "FEED_ITEMS", "WORDS_PER_MINUTE"),
+            *("STALE_AFTER_DAYS", "SCHEDULE_GRACE_MINUTES"),
+        )
         if (value := getattr(blog_settings.current, name)) is not None and value < 1
     ]
 

@@ -31,6 +31,10 @@ class BlogSettings:
     LOAD_MORE: bool = False
     # Body blocks to add or replace (name -> dotted path of a block class or factory) or to remove (name -> None).
     BODY_BLOCKS: dict[str, str | None] = field(default_factory=dict)
+    # Days after which a published post that nobody has touched counts as stale in the editors' calendar.
+    STALE_AFTER_DAYS: int = 365
+    # Minutes that a scheduled publication or expiry may be late before it is called overdue.
+    SCHEDULE_GRACE_MINUTES: int = 15
 
 
 blog_settings = AppSettings("MKT_BLOG", BlogSettings)

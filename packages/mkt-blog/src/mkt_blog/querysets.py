@@ -91,7 +91,7 @@ class PostQuerySet(PageQuerySet):
         return self.filter(pk__in=matches)
 
 
-def author_links(post_model: Any) -> Prefetch[Any]:
+def author_links(post_model: Any) -> "Prefetch[Any]":
     """The authors of posts, each with the photo, in one query."""
     link_model = post_model._meta.get_field("author_links").related_model
     return Prefetch("author_links", queryset=link_model.objects.select_related("author__photo"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.images import get_image_model_string
 
+from ..admin.previews import BLOG_MODES, preview_blog
 from ..feeds.routes import FeedRoutesMixin
 from ..routes import BlogRoutesMixin
 from ..seo import blog_nodes, blog_seo, sitemap_urls
@@ -81,6 +82,7 @@ class BlogIndexMixin(FeedRoutesMixin, BlogRoutesMixin, models.Model):
         MultiFieldPanel(
             [FieldPanel("posts_per_page"), FieldPanel("default_image"), FieldPanel("dated_urls")],
             _("Listings and addresses"),
+            help_text=_("Of all posts of this blog."),
         ),
         MultiFieldPanel(
             [FieldPanel("feed_items"), FieldPanel("feed_full_text"), FieldPanel("news_sitemap")],
@@ -104,6 +106,13 @@ class BlogIndexMixin(FeedRoutesMixin, BlogRoutesMixin, models.Model):
         """The class's own template (``news/story_index.html``) if there is one, else the blog's."""
         own = super().get_template(request, *args, **kwargs)
         return [own, "mkt_blog/blog_index_page.html"]
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return BLOG_MODES
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        return preview_blog(self, request, mode_name) or super().serve_preview(request, "")
 
     def mkt_core_seo(self, request: Any) -> "Seo":
         """What a head says where the editor has said nothing; found by ``mkt_core.seo``."""

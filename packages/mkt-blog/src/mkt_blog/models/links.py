@@ -16,6 +16,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import model_from_serializable_data
 from taggit.models import ItemBase
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable
@@ -31,6 +32,17 @@ class PostAuthorBase(Orderable):
     """
 
     panels = [FieldPanel("author")]
+
+    @classmethod
+    def from_serializable_data(cls, data: dict[str, Any], **kwargs: Any) -> Any:
+        """The link as a revision holds it; None where the author has been deleted since.
+
+        Without this, no page whose draft names such an author could be opened again.
+        """
+        authors = cls._meta.get_field("author").related_model._default_manager
+        if not authors.filter(pk=data.get("author")).exists():
+            return None
+        return model_from_serializable_data(cls, data, **{**kwargs, "check_fks": False})
 
     class Meta(Orderable.Meta):
         abstract = True

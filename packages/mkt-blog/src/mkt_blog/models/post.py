@@ -15,6 +15,10 @@ from wagtail.search import index
 from mkt_core.seo.models import SeoMixin
 
 from ..addresses import PostAddress
+from ..admin.defaults import complete_series_position
+from ..admin.findings import FindingsPanel
+from ..admin.pickers import TermsPanel
+from ..admin.previews import POST_MODES, preview_post
 from ..distinct import DistinctInlinePanel
 from ..fields import BodyField
 from ..querysets import PostQuerySet
@@ -97,20 +101,34 @@ class PostBase(PostAddress, MeasuredBody):
     objects = PageManager.from_queryset(PostQuerySet)()
 
     post_panels: ClassVar[list[Any]] = [
+        FindingsPanel(heading=_("To look at")),
         FieldPanel("subtitle"),
         MultiFieldPanel(
             [FieldPanel("hero_image"), FieldPanel("hero_alt"), FieldPanel("hero_caption")],
             _("Main picture"),
+            help_text=_("On top of the post and on its card. Without one, the blog's is used."),
         ),
         FieldPanel("excerpt"),
         FieldPanel("body"),
         DistinctInlinePanel(
-            "author_links", distinct_field="author", heading=_("Authors"), label=_("Author")
+            "author_links",
+            distinct_field="author",
+            heading=_("Authors"),
+            label=_("Author"),
+            help_text=_("In the order of the by-line; the first is the main one."),
         ),
         MultiFieldPanel(
-            [FieldPanel("categories"), FieldPanel("primary_category"), FieldPanel("tags")]
-            + [FieldPanel("series"), FieldPanel("series_position")],
+            [TermsPanel("categories"), FieldPanel("primary_category"), FieldPanel("tags")],
             _("Where it belongs"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("series"),
+                FieldPanel(
+                    "series_position", help_text=_("If empty, it follows the last of the series.")
+                ),
+            ],
+            _("Series"),
         ),
         MultiFieldPanel(
             [FieldPanel("date"), FieldPanel("updated_at")]
@@ -118,7 +136,12 @@ class PostBase(PostAddress, MeasuredBody):
             _("Publication"),
         ),
         DistinctInlinePanel(
-            "related_links", distinct_field="related_post", heading=_("Read next"), label=_("Post")
+            "related_links",
+            distinct_field="related_post",
+            heading=_("Read next"),
+            label=_("Post"),
+            help_text=_("Shown below the post, before those that are found by what they share."),
+            classname="collapsed",
         ),
     ]
     post_search_fields: ClassVar[list[Any]] = [
@@ -133,6 +156,7 @@ class PostBase(PostAddress, MeasuredBody):
 
     def clean(self) -> None:
         super().clean()
+        complete_series_position(self)
         if is_reserved(self.slug):  # type: ignore[attr-defined]
             raise ValidationError(
                 {"slug": _("This address is used by the blog itself; choose another one.")},
@@ -237,6 +261,16 @@ class PostBase(PostAddress, MeasuredBody):
     def mkt_core_indexed_pages(cls, posts: "PostQuerySet") -> "PostQuerySet":
         """Posts whose date has come."""
         return posts.filter(date__lte=timezone.now())
+
+    # --- previews in the admin ---------------------------------------------------------------
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return POST_MODES
+
+    def serve_preview(self, request: Any, mode_name: str) -> Any:
+        own = super().serve_preview  # type: ignore[misc]
+        return preview_post(self, request, mode_name) or own(request, "")
 
     @cached_property
     def blog(self) -> "BlogIndexMixin | None":

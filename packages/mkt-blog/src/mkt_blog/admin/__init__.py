@@ -1,0 +1,1 @@
+"""The editor's side of the blog in the Wagtail admin."""
