@@ -257,6 +257,7 @@ class TestRelated:
         html = soup(self.block(public, draft, secret, story))
 
         assert [a.text for a in html.select("a")] == ["Public", "Story"]
+        assert self.block(public)[0].render({"is_feed": True}).strip() == ""
 
     def test_nothing_is_shown_when_none_is_published(self, make_post):
         assert str(soup(self.block(make_post(live=False))).text).strip() == ""
@@ -314,6 +315,12 @@ class TestEmbed:
         assert frame["loading"] == "lazy"
         assert frame["title"] == title
         assert frame["src"] == "https://tube.example/1"
+
+    def test_html_that_is_known_is_not_asked_for(self):
+        body = stored(("embed", {"url": "https://tube.example/1", "caption": "A talk"}))
+        vars(body[0].value["url"])["html"] = "<iframe src='/x'></iframe>"
+
+        assert soup(body).iframe["title"] == "A talk"
 
     @pytest.mark.parametrize("error", [EmbedNotFoundException, TimeoutError, KeyError])
     def test_a_link_takes_the_place_of_what_does_not_come(self, monkeypatch, error):

@@ -130,6 +130,9 @@ class BodyBlock(StreamBlock):
     def to_python(self, value: Any) -> BodyValue:
         return BodyValue.of(super().to_python(value))
 
+    def bulk_to_python(self, values: Any) -> list[BodyValue]:
+        return [BodyValue.of(stream) for stream in super().bulk_to_python(values)]
+
     def normalize(self, value: Any) -> BodyValue:
         return BodyValue.of(super().normalize(value))
 

@@ -29,8 +29,14 @@ class EmbedFigureBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         """Adds ``embed_html``, empty where the provider does not answer: a link is shown then."""
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        embed = value.get("url")
-        html = embed_html(embed.url, title=value.get("caption") or "") if embed else ""
+        embed, title = value.get("url"), str(value.get("caption") or "")
+        if embed is None:
+            html: SafeString | str = ""
+        elif "html" in vars(embed):
+            # Known already, as in a feed, which asks no provider.
+            html = with_complete_frames(embed.html, title or _fallback_title(""))
+        else:
+            html = embed_html(embed.url, title=title)
         return context | {"embed_html": html}
 
     class Meta:
@@ -53,14 +59,19 @@ def embed_html(url: str, *, title: str = "") -> SafeString | str:
         # Whatever a finder raises: one video less is better than no page.
         logger.warning("The embed at %s could not be fetched", url, exc_info=True)
         return ""
-    name = (
-        title
-        or embed.title
-        or _now("Content of %(provider)s")
-        % {"provider": embed.provider_name or _now("another site")}
+    return with_complete_frames(
+        html, title or embed.title or _fallback_title(embed.provider_name or "")
     )
+
+
+def with_complete_frames(html: str, title: str) -> SafeString:
+    """``html`` with every frame lazy and with a title."""
     # The provider's HTML is trusted, as everywhere in Wagtail: its finders are the site's choice.
-    return mark_safe(_FRAME.sub(lambda frame: _completed(frame[1], name), html))
+    return mark_safe(_FRAME.sub(lambda frame: _completed(frame[1], title), html))
+
+
+def _fallback_title(provider: str) -> str:
+    return _now("Content of %(provider)s") % {"provider": provider or _now("another site")}
 
 
 def _completed(attributes: str, title: str) -> str:

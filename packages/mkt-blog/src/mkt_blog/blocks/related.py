@@ -51,9 +51,10 @@ class RelatedPostsBlock(blocks.StructBlock):
     )
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        """Adds ``posts``: those that are published, in the editor's order."""
+        """Adds ``posts``: those that are published, in the editor's order; none in a feed, which is of one post."""
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        return context | {"posts": published_posts(value.get("posts") or [])}
+        keys = [] if context.get("is_feed") else value.get("posts") or []
+        return context | {"posts": published_posts(keys) if keys else []}
 
     class Meta:
         icon = "list-ul"
