@@ -310,7 +310,7 @@ class TestPictures:
         assert "mkt-post__hero" in client.get(post.url).content.decode()
 
     def test_come_in_the_formats_of_the_setting(self, client, make_post, picture, settings):
-        settings.MKT_BLOG = {"IMAGE_FORMATS": ["webp", "jpeg"]}
+        settings.MKT_BLOG = {"IMAGE_FORMATS": ["webp", "jpeg", "unknown"]}
         make_post(hero_image=picture)
         page = client.get("/blog/").content.decode()
 

@@ -19,6 +19,8 @@ class Preset:
     sizes: str
 
 
+_FORMATS = frozenset({"avif", "webp", "jpeg", "png", "gif"})
+
 # ``fill`` crops around the focal point that an editor has set.
 PRESETS = {
     "card": Preset(
@@ -51,7 +53,8 @@ def picture(image: Any, preset: str, **attributes: Any) -> str:
         KeyError: there is no such preset.
     """
     chosen = PRESETS[preset]
-    formats = blog_settings.current.IMAGE_FORMATS
+    # A name that Wagtail does not know would be an error on every page.
+    formats = [kind for kind in blog_settings.current.IMAGE_FORMATS if kind in _FORMATS] or ["webp"]
     specs = [
         f"{size}|format-{kind}|preserve-svg"
         for kind in formats
