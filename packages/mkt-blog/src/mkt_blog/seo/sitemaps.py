@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from django.conf import settings
 from django.utils import timezone
 
 from mkt_core.seo.fields import image_fields, indexed
@@ -59,8 +60,10 @@ class PostSection(Section):
         """
         tree = Tree(site, request)
         posts = PageSection(self.model, tree).pages()
-        columns = ["pk", "path", "slug", "url_path", "date", "translation_key", "last_published_at"]
+        columns = ["pk", "path", "slug", "url_path", "date", "last_published_at"]
         columns += [f"{name}_id" for name in image_fields(self.model)]
+        if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
+            columns.append("translation_key")
         dated = _dated_blogs()
         for first in range(start, stop, BATCH):
             rows = list(posts.values(*columns)[first : min(first + BATCH, stop)])
@@ -83,7 +86,7 @@ class PostSection(Section):
                 tree.addresses.full_url_of(url_path),
                 max(filter(None, (row["last_published_at"], row["date"]))),
                 images.get(row["pk"], ()),
-                alternates.get(row["translation_key"], ()),
+                alternates.get(row.get("translation_key"), ()),
             )
 
 

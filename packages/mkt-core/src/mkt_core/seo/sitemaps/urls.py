@@ -98,5 +98,7 @@ def _text(text: str) -> str:
 
 
 def _clean(text: str) -> str:
+    if text.isprintable():
+        return text
     # Control characters are not allowed in XML, not even escaped.
     return "".join(character for character in text if character >= " ")
