@@ -35,7 +35,8 @@ def addresses_of(term: Any, leads_to: Any = None) -> Iterator[ListingAddress]:
         if parts is None or parts[2] is None:
             continue
         axis = next(one.axis for one in found if one.post_model is blog.get_post_model())
-        for route in (axis, f"{axis}_feed"):
+        feeds = (f"{axis}_feed", f"{axis}_feed_atom", f"{axis}_feed_json")
+        for route in (axis, *feeds):
             subpath = _subpath(blog, route, axis, term)
             if subpath is not None:
                 yield ListingAddress(blog, parts[0], route, parts[2] + subpath, leads_to)
@@ -51,7 +52,7 @@ def redirect_listings(old: list[ListingAddress], kept: Any) -> int:
     for address in old[:AT_MOST]:
         term = address.leads_to or kept
         term.refresh_from_db()
-        axis = address.route.removesuffix("_feed")
+        axis = address.route.partition("_feed")[0]
         subpath = _subpath(address.blog, address.route, axis, term)
         path = Redirect.normalise_path(address.path)
         if subpath is None or address.path.endswith(f"/{subpath}"):
