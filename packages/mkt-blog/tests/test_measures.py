@@ -87,7 +87,8 @@ class TestPost:
 
         for entry in post.headings:
             assert html.count(f'id="{entry["anchor"]}"') == 1
-            assert html.count(f'href="#{entry["anchor"]}"') == 1
+            # Beside the heading, and in the table of contents.
+            assert html.count(f'href="#{entry["anchor"]}"') == 2
         # A feed, a preview or anything else that renders the blocks alone.
         assert 'id="tea-3"' in str(post.body)
         assert 'id="tea-3"' in PostPage.objects.get().body[3].render()

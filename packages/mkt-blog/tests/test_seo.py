@@ -445,7 +445,7 @@ class TestSitemap:
             make_post(tags=[f"tag {n}"], authors=[ann])
         blog.get_sitemap_urls()
 
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(5):
             blog.get_sitemap_urls()
 
     def test_of_posts_leaves_out_those_to_come(self, blog, make_post):

@@ -15,6 +15,8 @@ def attach_terms(posts: Sequence[Any], *, tags: bool = False) -> None:
     Two queries (three with tags) for all posts that are not remembered, none for the others. The posts must be of one
     class.
     """
+    # One that was never saved, as in a preview, holds its relations itself.
+    posts = [post for post in posts if post.pk is not None]
     keys = {post.pk: _key(post, tags) for post in posts if not is_being_edited(post)}
     known = recall(*keys.values())
     missing = [post for post in posts if not _restore(post, known.get(keys.get(post.pk, "")), tags)]

@@ -17,7 +17,7 @@ pytestmark = [
     ),
 ]
 # Wagtail's: the site, the page and its own class, and its view restrictions.
-ROUTING = 5
+ROUTING = 3
 
 
 @pytest.fixture

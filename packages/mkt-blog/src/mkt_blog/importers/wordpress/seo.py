@@ -4,8 +4,6 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from mkt_core.seo.models import is_address
-
 from .items import Item
 from .names import plain
 
@@ -54,6 +52,9 @@ def _filled(text: str, title: str) -> str:
 
 def _address(address: str, base_url: str) -> str:
     """Not an address of the old blog: that would tell search engines to stay there."""
+    # Here, because an export is read before there are models.
+    from mkt_core.seo.models import is_address
+
     address = address.strip()
     if not is_address(address) or address.startswith("/") or len(address) > ADDRESS_MAX_LENGTH:
         return ""
