@@ -15,7 +15,8 @@ from mkt_core.checks import settings_errors
 from mkt_core.networks import parse_network
 
 from .conf import MonitoringSettings, monitoring_settings
-from .exposition import can_keep_metrics, multiprocess_directory
+from .exposition import can_keep_metrics
+from .multiprocess.files import multiprocess_directory
 from .registry import is_ascending
 
 MIDDLEWARE = "mkt_monitoring.middleware.RequestMetricsMiddleware"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 
-from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client import REGISTRY, CollectorRegistry, Metric
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.multiprocess import MultiProcessCollector
 
 from .collectors import computed
+from .multiprocess.files import multiprocess_directory
+from .multiprocess.processes import process_metrics
+from .multiprocess.reading import AllWorkers
 
 # prometheus_client compares the version as numbers, and fails on any other.
 _UNREADABLE_VERSION = re.compile(r"\bversion\s*=(?!\d{1,4}(\.\d{1,4})*\s*([;,]|$))")
@@ -18,12 +19,6 @@ _UNREADABLE_VERSION = re.compile(r"\bversion\s*=(?!\d{1,4}(\.\d{1,4})*\s*([;,]|$
 
 class MultiprocessDirectoryMissing(Exception):
     """``PROMETHEUS_MULTIPROC_DIR`` is set, but is no directory."""
-
-
-def multiprocess_directory() -> Path | None:
-    """Where several workers keep their metrics together, or None when each keeps its own."""
-    path = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    return Path(path) if path else None
 
 
 def can_keep_metrics() -> bool:
@@ -60,9 +55,25 @@ def _everything() -> CollectorRegistry:
     if directory is None:
         # A registry is a collector, too.
         registry.register(REGISTRY)
+        registry.register(_Processes())
     elif directory.is_dir():
-        MultiProcessCollector(registry, path=str(directory))
+        workers = AllWorkers(directory)
+        registry.register(workers)
+        registry.register(_Processes(workers))
     else:
         raise MultiprocessDirectoryMissing(directory)
     registry.register(computed)
     return registry
+
+
+class _Processes:
+    """The processes whose numbers were read before; this one if there are no others."""
+
+    def __init__(self, workers: AllWorkers | None = None) -> None:
+        self._workers = workers
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> list[Metric]:
+        return process_metrics(self._workers.pids if self._workers else [os.getpid()])

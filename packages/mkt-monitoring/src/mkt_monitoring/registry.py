@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 from ._bounded import BoundedCounter, BoundedGauge, BoundedHistogram
 from .collectors import collector
 from .conf import settings_in_force
+from .multiprocess import values
 
 __all__ = ["DEFAULT_SECONDS_BUCKETS", "collector", "counter", "gauge", "histogram"]
 
@@ -27,6 +28,9 @@ GaugeMode = (
     Literal["all", "min", "max", "sum", "mostrecent"]
     | Literal["liveall", "livemin", "livemax", "livesum", "livemostrecent"]
 )
+
+# Before the first metric is made.
+values.install()
 
 M = TypeVar("M", BoundedCounter, BoundedGauge, BoundedHistogram)
 
@@ -140,3 +144,8 @@ _refusals = BoundedCounter(
     ["metric"],
 )
 _metrics["mkt_monitoring_series_refused_total"] = _refusals
+
+#: What was seen and could not be counted, by reason ("storage": the directory of the metrics is full or read-only).
+dropped = counter(f"{values.DROPPED}_total", "Observations that were lost, by reason.", ["reason"])
+# From the start: on a full disk there is no place for it any more.
+dropped.labels("storage")
