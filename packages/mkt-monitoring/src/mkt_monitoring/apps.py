@@ -20,6 +20,9 @@ class MktMonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, exposition
+        from .cache import operations
+        from .database import measuring as queries
+        from .http import measuring as requests
 
         register(checks.check_settings)
         register(checks.check_middleware)
@@ -27,4 +30,6 @@ class MktMonitoringConfig(AppConfig):
         if not exposition.can_keep_metrics():
             # The site is worth more than its metrics.
             logger.error("PROMETHEUS_MULTIPROC_DIR cannot be used; what is measured is lost.")
+        for part in (requests, queries, operations):
+            part.install()
         autodiscover_modules("mkt_metrics")

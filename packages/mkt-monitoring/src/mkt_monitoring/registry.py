@@ -6,6 +6,7 @@ may be imported twice. The metrics live in prometheus_client's own registry, nex
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 from threading import Lock
@@ -23,6 +24,9 @@ DEFAULT_SECONDS_BUCKETS = (
     *(0.005, 0.01, 0.025, 0.05, 0.075),
     *(0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0),
 )
+
+# The histogram that latency objectives are about.
+SLO_METRIC = "http_server_request_duration_seconds"
 
 GaugeMode = (
     Literal["all", "min", "max", "sum", "mostrecent"]
@@ -100,7 +104,7 @@ def histogram(
     """
     with _lock:
         metric = _existing(name, labels, BoundedHistogram) or BoundedHistogram(
-            name, documentation, labels, buckets=_configured_buckets(name) or buckets
+            name, documentation, labels, buckets=_buckets(name, buckets)
         )
         return _bounded(name, metric, limit, open_labels)
 
@@ -110,9 +114,17 @@ def is_ascending(bounds: Sequence[float]) -> bool:
     return bool(bounds) and all(low < high for low, high in pairwise(bounds))
 
 
-def _configured_buckets(name: str) -> Sequence[float] | None:
-    bounds = settings_in_force().BUCKETS.get(name, ())
-    return bounds if is_ascending(bounds) else None
+def slo_bounds() -> set[float]:
+    """The thresholds of the latency objectives in ``SLOS``, in seconds; those that cannot be a bound are left out."""
+    thresholds = (slo.get("threshold_seconds") for slo in settings_in_force().SLOS)
+    return {float(one) for one in thresholds if isinstance(one, int | float) and 0 < one < math.inf}
+
+
+def _buckets(name: str, default: Sequence[float]) -> Sequence[float]:
+    """Those of the settings if they are any, and the thresholds of objectives, which must be bounds to be counted."""
+    configured = settings_in_force().BUCKETS.get(name, ())
+    bounds = configured if is_ascending(configured) else default
+    return sorted({*bounds, *slo_bounds()}) if name == SLO_METRIC else bounds
 
 
 def _existing(name: str, labels: Sequence[str], kind: type[M]) -> M | None:

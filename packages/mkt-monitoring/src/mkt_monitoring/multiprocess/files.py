@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import os
 import re
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from struct import Struct
-from struct import error as StructError
 
 try:
     import fcntl
@@ -27,8 +26,8 @@ Values = dict[str, tuple[float, float]]
 _NAME = re.compile(
     r"(?P<kind>[a-z]+(?:_[a-z]+)?)_(?:mkt-)?(?P<pid>\d+)(?:\.(?P<claim>\w+))?\.(?:db|dead)"
 )
-_LENGTH = Struct("i")
-_VALUE = Struct("dd")
+_LENGTH = struct.Struct("i")
+_VALUE = struct.Struct("dd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +114,5 @@ def read_values(path: Path) -> Iterator[tuple[str, float, float]]:
             value, timestamp = _VALUE.unpack_from(data, position)
             yield data[start:end].decode(), value, timestamp
             position += 16
-    except (StructError, UnicodeDecodeError):
+    except (struct.error, UnicodeDecodeError):
         return
