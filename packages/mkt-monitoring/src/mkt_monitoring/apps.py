@@ -19,10 +19,7 @@ class MktMonitoringConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks, exposition
-        from .cache import operations
-        from .database import measuring as queries
-        from .http import measuring as requests
+        from . import checks, exposition, installation
 
         register(checks.check_settings)
         register(checks.check_middleware)
@@ -30,6 +27,5 @@ class MktMonitoringConfig(AppConfig):
         if not exposition.can_keep_metrics():
             # The site is worth more than its metrics.
             logger.error("PROMETHEUS_MULTIPROC_DIR cannot be used; what is measured is lost.")
-        for part in (requests, queries, operations):
-            part.install()
+        installation.install()
         autodiscover_modules("mkt_metrics")

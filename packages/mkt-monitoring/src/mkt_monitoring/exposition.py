@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+from time import perf_counter
 
 from prometheus_client import REGISTRY, CollectorRegistry, Metric
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 
 from .collectors import computed
 from .multiprocess.files import multiprocess_directory
 from .multiprocess.processes import process_metrics
 from .multiprocess.reading import AllWorkers
+from .registry import histogram
+
+scrapes = histogram(
+    "mkt_monitoring_scrape_duration_seconds",
+    "Writing all metrics.",
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5),
+)
 
 # prometheus_client compares the version as numbers, and fails on any other.
 _UNREADABLE_VERSION = re.compile(r"\bversion\s*=(?!\d{1,4}(\.\d{1,4})*\s*([;,]|$))")
@@ -35,8 +44,12 @@ def expose(accept: str) -> tuple[bytes, str]:
     Raises:
         MultiprocessDirectoryMissing: the metrics of the workers are not where they should be.
     """
+    started = perf_counter()
     encoder, content_type = choose_encoder("" if _UNREADABLE_VERSION.search(accept) else accept)
-    return encoder(_everything()), content_type
+    body = encoder(_everything())
+    # Seen by the next scrape.
+    scrapes.observe(perf_counter() - started)
+    return body, content_type
 
 
 def accepts_gzip(accept_encoding: str) -> bool:
@@ -76,4 +89,9 @@ class _Processes:
         return []
 
     def collect(self) -> list[Metric]:
-        return process_metrics(self._workers.pids if self._workers else [os.getpid()])
+        if self._workers is None:
+            return process_metrics([os.getpid()])
+        files = GaugeMetricFamily(
+            "mkt_monitoring_multiprocess_files", "Files of the workers.", value=self._workers.files
+        )
+        return [files, *process_metrics(self._workers.pids)]

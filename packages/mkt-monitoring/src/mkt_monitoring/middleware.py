@@ -35,6 +35,10 @@ class RequestMetricsMiddleware(BothModes):
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         super().__init__(get_response)
         self.durations = RequestDurations()
+        # Django would call a synchronous one in a thread.
+        self.process_template_response = (
+            self._awill_render if self.async_mode else self._will_render
+        )
         self._active = measuring.active._value.inc
 
     def respond(self, request: HttpRequest) -> HttpResponseBase:
@@ -68,6 +72,12 @@ class RequestMetricsMiddleware(BothModes):
         finally:
             current_queries.reset(token)
         return self.answered(request, response, queries, started)
+
+    def _will_render(self, request: HttpRequest, response: Any) -> Any:
+        return measuring.will_render(request, response)
+
+    async def _awill_render(self, request: HttpRequest, response: Any) -> Any:
+        return measuring.will_render(request, response)
 
     def answered(
         self,

@@ -29,6 +29,13 @@ class RequestQueries:
         elif len(statements) < MOST_STATEMENTS:
             statements[statement] = 1
 
+    def absorb(self, others: RequestQueries) -> None:
+        """Count the queries of a part that was looked at by itself."""
+        for alias, number in others.by_alias.items():
+            self.by_alias[alias] = self.by_alias.get(alias, 0) + number
+        for statement, number in others.statements.items():
+            self.statements[statement] = self.statements.get(statement, 0) + number
+
     @property
     def most_repeated(self) -> int:
         """How often the statement ran that ran most often."""

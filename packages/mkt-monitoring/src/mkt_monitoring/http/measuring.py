@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from sys import exc_info
+from time import perf_counter
 from typing import Any
 
 from django.core.signals import got_request_exception
@@ -13,7 +14,7 @@ from django.http.response import HttpResponseBase
 from ..conf import settings_in_force
 from ..database.request_queries import RequestQueries
 from ..registry import counter, gauge, histogram
-from .durations import route_of, status_class_label
+from .durations import NO_PAGE_TYPE, PAGE_TYPE_KEY, route_of, status_class_label
 
 BYTES_BUCKETS = (100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
 QUERIES_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -57,6 +58,10 @@ repeated_queries = counter(
     ["http_route"],
 )
 
+renderings = histogram(
+    "template_render_duration_seconds", "Rendering of template responses.", ["wagtail_page_type"]
+)
+
 
 class Bound:
     """The observers of a histogram with one label that has few values, each looked up once."""
@@ -77,6 +82,7 @@ class Bound:
 observe_first_byte = Bound(first_bytes, status_class_label).observe
 observe_request_size = Bound(request_sizes, status_class_label).observe
 observe_response_size = Bound(response_sizes, status_class_label).observe
+observe_rendering = Bound(renderings).observe
 observe_queries = Bound(queries_per_request).observe
 
 
@@ -117,6 +123,16 @@ def count_exception(sender: object, request: HttpRequest | None = None, **kwargs
         return
     route = route_of(request) if request is not None else "unmatched"
     exceptions.labels(error.__name__, route).inc()
+
+
+def will_render(request: HttpRequest, response: Any) -> Any:
+    """Called before a ``TemplateResponse`` is rendered, once its view is done; the time includes lazy queries."""
+    started = perf_counter()
+    page_type = request.META.get(PAGE_TYPE_KEY, NO_PAGE_TYPE)
+    response.add_post_render_callback(
+        lambda rendered: observe_rendering(page_type, perf_counter() - started)
+    )
+    return response
 
 
 def install() -> None:

@@ -13,7 +13,7 @@ from prometheus_client.samples import Sample
 from prometheus_client.utils import floatToGoString
 
 from .archive import everything
-from .files import Values
+from .files import Values, metrics_files
 from .values import unkept
 
 Labels = tuple[tuple[str, str], ...]
@@ -25,6 +25,7 @@ class AllWorkers:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self.pids: set[int] = set()
+        self.files = 0
 
     def describe(self) -> list[Metric]:
         return []
@@ -32,6 +33,7 @@ class AllWorkers:
     def collect(self) -> Iterator[Metric]:
         """Raises OSError if the directory cannot be read."""
         sums, apart, self.pids = everything(self._directory)
+        self.files = len(metrics_files(self._directory))
         counters = sums.setdefault("counter", {})
         for key, value in unkept():
             counters[key] = (counters.get(key, (0.0, 0.0))[0] + value, 0.0)
