@@ -13,7 +13,7 @@ from django.urls import include, path
 settings.configure(
     ALLOWED_HOSTS=["*"],
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-    INSTALLED_APPS=["mkt_core", "mkt_monitoring", "django.contrib.contenttypes"],
+    INSTALLED_APPS=["mkt_monitoring", "django.contrib.contenttypes"],
     LOGGING_CONFIG=None,
     MIDDLEWARE=["mkt_monitoring.middleware.RequestMetricsMiddleware"],
     MKT_MONITORING={"METRICS_NETWORKS": ["127.0.0.1"]},
@@ -51,6 +51,14 @@ async def async_streamed(request):
     return StreamingHttpResponse(body())
 
 
+async def async_long(request):
+    async def body():
+        for _ in range(3000):
+            yield b"x" * 10_000
+
+    return StreamingHttpResponse(body())
+
+
 async def async_raised(request):
     raise RuntimeError("broken on purpose")
 
@@ -63,11 +71,9 @@ urlpatterns = [
     path("streamed/<int:parts>/", streamed),
     path("async/", async_ok),
     path("async-streamed/", async_streamed),
+    path("async-long/", async_long),
     path("async-raised/", async_raised),
 ]
 
 django.setup()
-if os.environ.get("TEST_ASGI"):
-    application = get_asgi_application()
-else:
-    application = get_wsgi_application()
+application = get_asgi_application() if os.environ.get("TEST_ASGI") else get_wsgi_application()

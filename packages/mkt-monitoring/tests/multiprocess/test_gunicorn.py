@@ -85,10 +85,10 @@ class Site:
         finally:
             connection.close()
 
-    def leave_early(self):
+    def leave_early(self, path):
         """Ask for much, read a little, and go away."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
-            connection.sendall(b"GET /streamed/3000/ HTTP/1.1\r\nHost: x\r\n\r\n")
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             connection.recv(100)
 
     def scrape(self):
@@ -130,6 +130,9 @@ def never_back(before, after):
 
 def campaign(directory, worker_class, kinds, requests, max_requests):
     site = Site(directory, worker_class, max_requests)
+    # Under ASGI, Django reads a synchronous body to its end before it sends anything.
+    long = "/async-long/" if worker_class == "asgi" else "/streamed/3000/"
+    long_route = long.replace("3000", "<int:parts>")
     try:
         site.wait()
         expected = Counter({("/async/", "2xx"): 1})
@@ -144,8 +147,8 @@ def campaign(directory, worker_class, kinds, requests, max_requests):
                     route, status_class = kinds[path]
                     assert f"{status // 100}xx" == status_class
                     expected[route, status_class] += 1
-                list(visitors.map(lambda _: site.leave_early(), range(4)))
-                expected["/streamed/<int:parts>/", "2xx"] += 4
+                list(visitors.map(site.leave_early, [long] * 4))
+                expected[long_route, "2xx"] += 4
                 sent += len(batch) + 4
                 now = site.scrape()
                 assert never_back(last, now) == []
@@ -174,11 +177,11 @@ def _lines(site):
 
 
 def test_sync_workers(tmp_path):
-    campaign(tmp_path, "sync", SYNCHRONOUS, requests=560, max_requests=40)
+    campaign(tmp_path, "sync", SYNCHRONOUS, requests=350, max_requests=30)
 
 
 def test_asgi_workers(tmp_path):
-    campaign(tmp_path, "asgi", ASYNCHRONOUS, requests=360, max_requests=40)
+    campaign(tmp_path, "asgi", ASYNCHRONOUS, requests=180, max_requests=30)
 
 
 @pytest.mark.slow

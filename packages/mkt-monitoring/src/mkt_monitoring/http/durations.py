@@ -62,6 +62,8 @@ class RequestDurations:
         else:
             # Without its route, or an invented method on every route would be a new series each.
             method = OTHER_METHOD
+            # Redirects are answers, too: strangers shall not add more than they must.
+            status_class = 2 if status_class in (1, 3) else status_class
         # Nothing in the key comes from the client unchecked, or the dictionary would grow with it.
         key = (match and match.route, subroute and subroute.route, method, status_class, page_type)
         observe = self._observers.get(key)
