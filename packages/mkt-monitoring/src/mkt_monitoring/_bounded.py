@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.values import MutexValue
+
+from .multiprocess import values
 
 OVERFLOW = "overflow"
 
@@ -72,11 +75,15 @@ class BoundedHistogram(_Bounded, Histogram):
 
     def observer(self) -> Callable[[float], None]:
         """``observe`` of this child for places where each microsecond counts: ask once, keep it, call it often."""
-        bounds, add = self._upper_bounds, self._sum.inc
-        buckets = [bucket.inc for bucket in self._buckets]
+        bounds, total, buckets = self._upper_bounds, self._sum, self._buckets
+        if isinstance(total, values.Value):
+            return values.observer(total, buckets, bounds)
 
         def observe(amount: float) -> None:
-            add(amount)
-            buckets[bisect_left(bounds, amount)](1)
+            bucket = buckets[bisect_left(bounds, amount)]
+            with total._lock:
+                total._value += amount
+            with bucket._lock:
+                bucket._value += 1.0
 
-        return observe
+        return observe if isinstance(total, MutexValue) else self.observe

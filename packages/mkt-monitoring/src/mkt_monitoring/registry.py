@@ -7,7 +7,7 @@ may be imported twice. The metrics live in prometheus_client's own registry, nex
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from threading import Lock
 from typing import Literal, TypeVar
@@ -107,6 +107,11 @@ def histogram(
             name, documentation, labels, buckets=_buckets(name, buckets)
         )
         return _bounded(name, metric, limit, open_labels)
+
+
+def registered() -> Mapping[str, BoundedCounter | BoundedGauge | BoundedHistogram]:
+    """All metrics made by this module, by name."""
+    return dict(_metrics)
 
 
 def is_ascending(bounds: Sequence[float]) -> bool:

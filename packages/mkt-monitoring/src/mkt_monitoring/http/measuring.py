@@ -72,8 +72,9 @@ class Bound:
 
     def observe(self, value: Any, amount: float) -> None:
         """Observe under the label of this value, which comes from code."""
-        observer = self._observers.get(value)
-        if observer is None:
+        try:
+            observer = self._observers[value]
+        except KeyError:
             child = self._metric.labels(self._label(value))
             observer = self._observers[value] = child.observer()
         observer(amount)

@@ -86,7 +86,8 @@ def merge(kind: str, known: Values, values: Iterable[tuple[str, float, float]]) 
         elif mode == "min":
             known[key] = (min(known[key][0], value), 0.0)
         elif mode == "mostrecent":
-            known[key] = max(tuple(known[key]), (value, timestamp), key=lambda one: one[1])
+            if timestamp > known[key][1]:
+                known[key] = (value, timestamp)
         else:
             known[key] = (known[key][0] + value, 0.0)
 

@@ -86,10 +86,10 @@ def _add_histograms(families: dict[str, Metric], kind: str, values: Values) -> N
             group[1][float(bound)] = value
     for (name, others), (family, buckets, rest) in groups.items():
         labels, total = dict(others), 0.0
-        for bound in sorted(buckets):
-            total += buckets[bound]
+        for upper in sorted(buckets):
+            total += buckets[upper]
             family.samples.append(
-                Sample(f"{name}_bucket", {**labels, "le": floatToGoString(bound)}, total)
+                Sample(f"{name}_bucket", {**labels, "le": floatToGoString(upper)}, total)
             )
         family.samples.append(Sample(f"{name}_count", labels, total))
         family.samples += rest

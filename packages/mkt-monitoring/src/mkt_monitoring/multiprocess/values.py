@@ -11,7 +11,8 @@ import mmap
 import os
 import threading
 import time
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from struct import Struct
 from typing import Any
@@ -237,6 +238,29 @@ class Value:
     def _dropped(self) -> None:
         if _process.drops is not None and not (self.is_drop_counter or self.is_sum):
             _process.drops.inc(1)
+
+
+def observer(
+    total: Value, buckets: Sequence[Value], bounds: Sequence[float]
+) -> Callable[[float], None]:
+    """Both numbers of a histogram's observation at once, for places where each microsecond counts."""
+    process, pack = _process, _number
+
+    def observe(amount: float) -> None:
+        bucket = buckets[bisect_left(bounds, amount)]
+        with process.lock:
+            if total._position and bucket._position and not process.forked:
+                position = total._position
+                total._value = value = total._value + amount
+                total._file.data[position : position + 8] = pack(value)
+                position = bucket._position
+                bucket._value = value = bucket._value + 1.0
+                bucket._file.data[position : position + 8] = pack(value)
+                return
+        total.inc(amount)
+        bucket.inc(1)
+
+    return observe
 
 
 def unkept() -> Iterator[tuple[str, float]]:
