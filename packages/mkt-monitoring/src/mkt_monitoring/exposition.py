@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 
+from ._text import encode
 from .collectors import computed
 from .multiprocess.files import multiprocess_directory
 from .multiprocess.processes import process_metrics
@@ -46,7 +47,8 @@ def expose(accept: str) -> tuple[bytes, str]:
     """
     started = perf_counter()
     encoder, content_type = choose_encoder("" if _UNREADABLE_VERSION.search(accept) else accept)
-    body = encoder(_everything())
+    is_openmetrics = content_type.startswith("application/openmetrics-text")
+    body = encode(_everything(), encoder, is_openmetrics=is_openmetrics)
     # Seen by the next scrape.
     scrapes.observe(perf_counter() - started)
     return body, content_type

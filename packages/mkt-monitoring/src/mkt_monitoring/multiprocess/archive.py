@@ -162,6 +162,22 @@ def start_afresh(directory: Path) -> None:
             (directory / name).unlink(missing_ok=True)
 
 
+_last_read: list[tuple[object, Archive]] = []
+
+
+def _remembered(directory: Path) -> Archive:
+    """The archive, parsed again only after it was replaced; a copy whose values may be added to."""
+    try:
+        status = (directory / ARCHIVE).stat()
+    except OSError:
+        return Archive()
+    version = (directory, status.st_ino, status.st_mtime_ns, status.st_size)
+    if not _last_read or _last_read[0][0] != version:
+        _last_read[:] = [(version, Archive.read(directory))]
+    archive = _last_read[0][1]
+    return Archive({kind: dict(values) for kind, values in archive.values.items()}, archive.merged)
+
+
 def everything(directory: Path) -> tuple[dict[str, Values], dict[str, dict[int, Values]], set[int]]:
     """What all processes have counted: sums by kind, values by process for "all" gauges, and the live processes.
 
@@ -172,7 +188,7 @@ def everything(directory: Path) -> tuple[dict[str, Values], dict[str, dict[int, 
     apart: dict[str, dict[int, Values]] = {}
     pids: set[int] = set()
     with locked(directory, shared=True):
-        archive = Archive.read(directory)
+        archive = _remembered(directory)
         contents = [
             (file, list(_tolerant(file)))
             for file in metrics_files(directory)

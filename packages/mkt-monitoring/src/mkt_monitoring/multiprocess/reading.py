@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from prometheus_client import Metric
 from prometheus_client.samples import Sample
-from prometheus_client.utils import floatToGoString
 
 from .archive import everything
 from .files import Values, metrics_files
@@ -47,10 +47,25 @@ class AllWorkers:
         yield from families.values()
 
 
-@lru_cache(maxsize=20_000)
-def _parsed(key: str) -> tuple[str, str, dict[str, str], str]:
+class Key(NamedTuple):
+    """What the key of a value says: of a bucket its bound, and ``group`` is the same for all of one histogram."""
+
+    name: str
+    sample: str
+    labels: dict[str, str]
+    documentation: str
+    group: tuple[str, Labels]
+    bound: float | None
+
+
+@lru_cache(maxsize=50_000)
+def _parsed(key: str) -> Key:
     name, sample, labels, documentation = json.loads(key)
-    return name, sample, labels, documentation
+    others = tuple(item for item in labels.items() if item[0] != "le")
+    bound = labels.get("le")
+    return Key(
+        name, sample, labels, documentation, (name, others), None if bound is None else float(bound)
+    )
 
 
 def _family(families: dict[str, Metric], name: str, documentation: str, kind: str) -> Metric:
@@ -63,33 +78,32 @@ def _family(families: dict[str, Metric], name: str, documentation: str, kind: st
 def _add_plain(
     families: dict[str, Metric], kind: str, values: Values, more: Iterable[tuple[str, str]] = ()
 ) -> None:
-    for key, (value, _) in values.items():
-        name, sample, labels, documentation = _parsed(key)
-        family = _family(families, name, documentation, kind)
-        family.samples.append(Sample(sample, {**labels, **dict(more)}, value))
+    for raw, (value, _) in values.items():
+        key = _parsed(raw)
+        family = _family(families, key.name, key.documentation, kind)
+        labels = {**key.labels, **dict(more)} if more else key.labels
+        family.samples.append(Sample(key.sample, labels, value))
 
 
 def _add_histograms(families: dict[str, Metric], kind: str, values: Values) -> None:
     """Files hold each bucket's own count and no total; Prometheus wants them to include the smaller ones."""
-    groups: dict[tuple[str, Labels], tuple[Metric, dict[float, float], list[Any]]] = {}
-    for key, (value, _) in values.items():
-        name, sample, labels, documentation = _parsed(key)
-        bound = labels.get("le")
-        others = tuple(item for item in labels.items() if item[0] != "le")
-        group = groups.get((name, others))
+    groups: dict[tuple[str, Labels], tuple[list[tuple[float, dict[str, str], float]], list[Sample]]]
+    groups = {}
+    for raw, (value, _) in values.items():
+        key = _parsed(raw)
+        _family(families, key.name, key.documentation, kind)
+        group = groups.get(key.group)
         if group is None:
-            family = _family(families, name, documentation, kind)
-            group = groups[name, others] = (family, {}, [])
-        if bound is None:
-            group[2].append(Sample(sample, labels, value))
+            group = groups[key.group] = ([], [])
+        if key.bound is None:
+            group[1].append(Sample(key.sample, key.labels, value))
         else:
-            group[1][float(bound)] = value
-    for (name, others), (family, buckets, rest) in groups.items():
-        labels, total = dict(others), 0.0
-        for upper in sorted(buckets):
-            total += buckets[upper]
-            family.samples.append(
-                Sample(f"{name}_bucket", {**labels, "le": floatToGoString(upper)}, total)
-            )
-        family.samples.append(Sample(f"{name}_count", labels, total))
-        family.samples += rest
+            group[0].append((key.bound, key.labels, value))
+    for (name, others), (buckets, rest) in groups.items():
+        samples, total = families[name].samples, 0.0
+        buckets.sort(key=itemgetter(0))
+        for _, labels, value in buckets:
+            total += value
+            samples.append(Sample(f"{name}_bucket", labels, total))
+        samples.append(Sample(f"{name}_count", dict(others), total))
+        samples += rest
