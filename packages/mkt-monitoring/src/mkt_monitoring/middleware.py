@@ -96,7 +96,7 @@ class RequestMetricsMiddleware(BothModes):
             if response.streaming:
                 self._observe_when_closed(request, response, status_class, started)
                 return response
-            measuring.observe_response_size(status_class, len(response.content))
+            measuring.observe_response_size(status_class, len(response.content))  # type: ignore[attr-defined]
         except Exception as error:  # noqa: BLE001
             self._tell_once(error)
         self.observe(request, status_class, started)
