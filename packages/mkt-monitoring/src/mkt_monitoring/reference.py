@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from prometheus_client.metrics_core import Metric
 
 from .collectors import computed
+from .http.durations import RequestDurations
 from .registry import registered
 
 #: What is computed at the scrape and not by a collector: name, labels and text.
@@ -34,6 +35,8 @@ def reference(prefixes: Iterable[str] = ("",)) -> str:
     Runs the collectors, with the queries that they make.
     """
     begins = tuple(prefixes)
+    # Made with the middleware, which a command has not.
+    RequestDurations()
     rows = sorted({row for row in (*_registered(), *_computed()) if row[0].startswith(begins)})
     lines = ["| metric | type | labels | |", "|---|---|---|---|"]
     for name, kind, labels, text in rows:
