@@ -1,8 +1,12 @@
+from types import SimpleNamespace
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
+from prometheus_client import REGISTRY
 
+from mkt_monitoring.database import pools
 from mkt_monitoring.database.measuring import kind_of, measure
 from mkt_monitoring.database.request_queries import MOST_STATEMENTS, RequestQueries
 from mkt_monitoring.middleware import RequestMetricsMiddleware
@@ -107,25 +111,37 @@ class TestQueriesOfARequest:
         assert queries.by_alias == {"default": MOST_STATEMENTS * 2}
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="Only PostgreSQL has pools.")
-@pytest.mark.django_db(transaction=True)
-def test_pools_are_looked_at(metrics):
-    from django.db import connections
-    from prometheus_client import REGISTRY
+class Pool:
+    """What psycopg's pool says of itself."""
 
-    pooled = connection.copy("pooled")
-    pooled.settings_dict = {
-        **connection.settings_dict,
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 2}},
-    }
-    try:
-        pooled.ensure_connection()
-        labels = {"alias": "pooled", "state": "used"}
-        assert REGISTRY.get_sample_value("db_pool_connections", labels) == 1
-        assert REGISTRY.get_sample_value("db_pool_waiting", {"alias": "pooled"}) == 0
-    finally:
-        pooled.close()
-        pooled.close_pool()
-        assert "pooled" not in connections
-    assert metrics.total("db_connections_opened_total", alias="pooled") == 1
+    def __init__(self):
+        self.stats = {"pool_size": 4, "pool_available": 1, "requests_waiting": 2}
+
+    def get_stats(self):
+        return self.stats
+
+
+def test_pools_are_looked_at_when_connections_come_and_requests_go(monkeypatch):
+    monkeypatch.setattr(pools, "_pools", {})
+    pool = Pool()
+    pools.note_pool(SimpleNamespace(alias="pooled", _connection_pools={"pooled": pool}))
+
+    def value(name, **labels):
+        return REGISTRY.get_sample_value(name, {"alias": "pooled", **labels})
+
+    assert value("db_pool_connections", state="used") == 3
+    assert value("db_pool_connections", state="idle") == 1
+    assert value("db_pool_waiting") == 2
+
+    # The dictionary of psycopg's pool has only what has happened.
+    pool.stats = {"pool_size": 4, "pool_available": 4}
+    pools.look_at_pools()
+
+    assert value("db_pool_connections", state="used") == 0
+    assert value("db_pool_waiting") == 0
+
+
+def test_connections_without_a_pool_are_none_of_its_business(metrics):
+    pools.note_pool(connection)
+
+    assert metrics.new_series("db_pool") == 0
