@@ -10,7 +10,8 @@ assert metrics.total("shop_orders_total", payment="card") == 1
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
+
 from prometheus_client import REGISTRY
 
 Series = tuple[tuple[str, str], ...]
@@ -56,7 +57,16 @@ class Deltas:
         )
 
 
-@pytest.fixture
 def metrics() -> Deltas:
     """What the metrics have gained since the test began."""
     return Deltas()
+
+
+if not TYPE_CHECKING:
+    # pytest is no requirement of this package: without it, Deltas is still of use.
+    try:
+        import pytest
+    except ImportError:
+        pass
+    else:
+        metrics = pytest.fixture(metrics)
