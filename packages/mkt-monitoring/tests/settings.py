@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "mkt_core",
     "mkt_monitoring",
     "tests.testapp",
+    "wagtail.contrib.forms",
     "wagtail.contrib.routable_page",
     "wagtail.users",
     "wagtail.images",

@@ -64,6 +64,31 @@ def test_values_are_kept_for_their_time_to_live(computed, clock):
     assert samples(computed)[("test_things",)] == 3
 
 
+def test_a_slow_one_is_reported_and_asked_less_often(computed, clock, monkeypatch, caplog):
+    monkeypatch.setattr(collectors.time, "perf_counter", lambda: clock.now)
+    calls = []
+
+    @collector(ttl_seconds=60, budget_seconds=2, name="slow")
+    def slow():
+        calls.append(clock.now)
+        # The first time, three budgets and a bit.
+        clock.now += 6.5 if len(calls) == 1 else 1
+        return [family(value=len(calls))]
+
+    found = samples(computed)
+    # It was slow, not wrong.
+    assert found["test_things",] == 1
+    assert found["mkt_monitoring_collector_success", "slow"] == 1
+    assert found["mkt_monitoring_collector_over_budget", "slow"] == 1
+    assert "slow took 6.5 s" in caplog.text
+    clock.now = 1000 + 6.5 + 4 * 60 - 1
+    assert samples(computed)["test_things",] == 1
+
+    clock.now += 1
+    assert samples(computed)["mkt_monitoring_collector_over_budget", "slow"] == 0
+    assert len(calls) == 2
+
+
 class TestFailure:
     def test_costs_only_itself_and_is_reported(self, computed, caplog):
         @collector(ttl_seconds=60, name="bad")

@@ -7,7 +7,8 @@ from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from mkt_monitoring import _requests, middleware
+from mkt_monitoring import middleware
+from mkt_monitoring.http import durations
 from mkt_monitoring.middleware import RequestMetricsMiddleware
 
 pytestmark = pytest.mark.urls("tests.urls")
@@ -172,7 +173,7 @@ class TestDuration:
     def test_falls_into_its_bucket(self, client, metrics):
         client.get("/slow/")
 
-        name = f"{_requests.RequestDurations().histogram._name}_bucket"
+        name = f"{durations.RequestDurations().histogram._name}_bucket"
         assert metrics.total(name, le="0.05") == 0
         assert metrics.total(name, le="10.0") == 1
 
@@ -223,7 +224,7 @@ class TestFailure:
         def fail(*args):
             raise OSError("no space left on device")
 
-        monkeypatch.setattr(_requests.RequestDurations, "observe", fail)
+        monkeypatch.setattr(durations.RequestDurations, "observe", fail)
         with caplog.at_level(logging.ERROR, "mkt_monitoring"):
             statuses = [client.get("/ok/7/").status_code for _ in range(3)]
 
@@ -238,7 +239,7 @@ class TestFailure:
         def broken(request):
             raise RuntimeError("the site's own")
 
-        monkeypatch.setattr(_requests.RequestDurations, "observe", fail)
+        monkeypatch.setattr(durations.RequestDurations, "observe", fail)
         with pytest.raises(RuntimeError, match="the site's own"):
             RequestMetricsMiddleware(broken)(rf.get("/"))
 

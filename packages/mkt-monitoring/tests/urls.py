@@ -7,6 +7,7 @@ from . import views
 urlpatterns = [
     path("", include("mkt_monitoring.urls")),
     path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include("wagtail.documents.urls")),
     path("ok/<int:number>/", views.ok),
     path("slow/", views.slow),
     path("stream/", views.stream),

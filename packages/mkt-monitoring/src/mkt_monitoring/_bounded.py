@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from bisect import bisect_left
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Self
 
 from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.values import MutexValue
+
+from .multiprocess import values
 
 OVERFLOW = "overflow"
 
@@ -68,3 +72,18 @@ class BoundedGauge(_Bounded, Gauge):
 
 class BoundedHistogram(_Bounded, Histogram):
     """A histogram made by ``mkt_monitoring.registry.histogram``."""
+
+    def observer(self) -> Callable[[float], None]:
+        """``observe`` of this child for places where each microsecond counts: ask once, keep it, call it often."""
+        bounds, total, buckets = self._upper_bounds, self._sum, self._buckets
+        if isinstance(total, values.Value):
+            return values.observer(total, buckets, bounds)
+
+        def observe(amount: float) -> None:
+            bucket = buckets[bisect_left(bounds, amount)]
+            with total._lock:
+                total._value += amount
+            with bucket._lock:
+                bucket._value += 1.0
+
+        return observe if isinstance(total, MutexValue) else self.observe

@@ -19,13 +19,13 @@ class MktMonitoringConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks, exposition
+        from . import checks, exposition, installation
 
         register(checks.check_settings)
         register(checks.check_middleware)
         register(checks.check_workers)
-        if exposition.can_keep_metrics():
-            autodiscover_modules("mkt_metrics")
-        else:
-            # A metric without labels opens its file when it is made. The site is worth more than its metrics.
-            logger.error("PROMETHEUS_MULTIPROC_DIR cannot be used; the apps' metrics are off.")
+        if not exposition.can_keep_metrics():
+            # The site is worth more than its metrics.
+            logger.error("PROMETHEUS_MULTIPROC_DIR cannot be used; what is measured is lost.")
+        installation.install()
+        autodiscover_modules("mkt_metrics")

@@ -15,8 +15,9 @@ from mkt_core.checks import settings_errors
 from mkt_core.networks import parse_network
 
 from .conf import MonitoringSettings, monitoring_settings
-from .exposition import can_keep_metrics, multiprocess_directory
-from .registry import is_ascending
+from .exposition import can_keep_metrics
+from .multiprocess.files import multiprocess_directory
+from .registry import is_ascending, slo_bounds
 
 MIDDLEWARE = "mkt_monitoring.middleware.RequestMetricsMiddleware"
 # They may stand outside: their own time is not worth measuring, nor are health probes.
@@ -34,7 +35,13 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
     if unreadable := settings_errors(monitoring_settings, "mkt_monitoring"):
         return unreadable
     conf = monitoring_settings.current
-    return [*_networks(conf), *_tokens(conf), *_buckets(conf), *_series_limit(conf)]
+    return [
+        *_networks(conf),
+        *_tokens(conf),
+        *_buckets(conf),
+        *_series_limit(conf),
+        *_slo_thresholds(conf),
+    ]
 
 
 def check_middleware(**kwargs: Any) -> list[CheckMessage]:
@@ -131,6 +138,17 @@ def _series_limit(conf: MonitoringSettings) -> Iterator[CheckMessage]:
             hint="Remove the key to use the default.",
             id="mkt_monitoring.E006",
         )
+
+
+def _slo_thresholds(conf: MonitoringSettings) -> Iterator[CheckMessage]:
+    for position, slo in enumerate(conf.SLOS, start=1):
+        threshold = slo.get("threshold_seconds")
+        if slo.get("kind") == "latency" and threshold not in slo_bounds():
+            yield Error(
+                f"Objective {position} of MKT_MONITORING['SLOS'] has no threshold that can be the bound of a bucket.",
+                hint="Give 'threshold_seconds' as a number above zero, for example 0.5.",
+                id="mkt_monitoring.E008",
+            )
 
 
 def _workers_without_directory() -> Iterator[CheckMessage]:

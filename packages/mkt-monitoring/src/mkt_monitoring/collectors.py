@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
@@ -18,12 +19,17 @@ logger = logging.getLogger(__name__)
 Compute = Callable[[], Iterable[Metric]]
 
 
-def collector(*, ttl_seconds: float, name: str | None = None) -> Callable[[Compute], Compute]:
+def collector(
+    *, ttl_seconds: float, budget_seconds: float = 5.0, name: str | None = None
+) -> Callable[[Compute], Compute]:
     """Register a function whose metrics are computed at the scrape, and kept for ``ttl_seconds``.
 
     The function returns or yields metric families (``prometheus_client.core.GaugeMetricFamily`` and the like). It may
     use the database: it runs inside the request for ``/metrics``, in autocommit mode. Registering the same name again
     replaces the collector. What became of each one is shown by ``mkt_monitoring_collector_success`` and its sisters.
+
+    One that takes longer than ``budget_seconds`` is served, reported (``mkt_monitoring_collector_over_budget``), and
+    not asked again for as many times its ``ttl_seconds`` as it took budgets: a slow one must not slow each scrape.
 
     A failure is kept as long as a result, and both by each process for itself. ``name`` is the value of the
     ``collector`` label, the function's dotted path if None.
@@ -31,7 +37,12 @@ def collector(*, ttl_seconds: float, name: str | None = None) -> Callable[[Compu
 
     def register(compute: Compute) -> Compute:
         computed.add(
-            Collector(name or f"{compute.__module__}.{compute.__qualname__}", compute, ttl_seconds)
+            Collector(
+                name or f"{compute.__module__}.{compute.__qualname__}",
+                compute,
+                ttl_seconds,
+                budget_seconds,
+            )
         )
         return compute
 
@@ -41,13 +52,16 @@ def collector(*, ttl_seconds: float, name: str | None = None) -> Callable[[Compu
 class Collector:
     """One registered function and its latest result."""
 
-    def __init__(self, name: str, compute: Compute, ttl_seconds: float) -> None:
+    def __init__(
+        self, name: str, compute: Compute, ttl_seconds: float, budget_seconds: float = 5.0
+    ) -> None:
         self.name = name
         self.succeeded = False
         self.duration_seconds = 0.0
         self.succeeded_at: float | None = None
         self._compute = compute
         self._ttl_seconds = ttl_seconds
+        self._budget_seconds = budget_seconds
         self._families: list[Metric] = []
         self._expires_at = float("-inf")
         self._lock = Lock()
@@ -57,8 +71,25 @@ class Collector:
         with self._lock:
             if time.monotonic() >= self._expires_at:
                 self._refresh()
-                self._expires_at = time.monotonic() + self._ttl_seconds
+                self._expires_at = time.monotonic() + self._ttl_seconds * self._budgets_taken
             return self._families
+
+    @property
+    def is_over_budget(self) -> bool:
+        """Whether the latest run took longer than it may."""
+        return self.duration_seconds > self._budget_seconds
+
+    @property
+    def _budgets_taken(self) -> int:
+        if not self.is_over_budget:
+            return 1
+        logger.warning(
+            "The metrics collector %s took %.1f s; its budget is %.1f s.",
+            self.name,
+            self.duration_seconds,
+            self._budget_seconds,
+        )
+        return math.ceil(self.duration_seconds / self._budget_seconds)
 
     def _refresh(self) -> None:
         started = time.perf_counter()
@@ -110,6 +141,7 @@ class _Report:
     def __init__(self) -> None:
         self._success = self._family("success", "Whether the collector worked.")
         self._duration = self._family("duration_seconds", "Duration of the latest run.")
+        self._over_budget = self._family("over_budget", "Whether the latest run took too long.")
         self._succeeded_at = self._family(
             "last_success_timestamp_seconds", "When the collector last worked."
         )
@@ -117,11 +149,12 @@ class _Report:
     def add(self, collector: Collector, *, succeeded: bool) -> None:
         self._success.add_metric([collector.name], succeeded)
         self._duration.add_metric([collector.name], collector.duration_seconds)
+        self._over_budget.add_metric([collector.name], collector.is_over_budget)
         if collector.succeeded_at is not None:
             self._succeeded_at.add_metric([collector.name], collector.succeeded_at)
 
     def families(self) -> list[Metric]:
-        return [self._success, self._duration, self._succeeded_at]
+        return [self._success, self._duration, self._over_budget, self._succeeded_at]
 
     @staticmethod
     def _family(name: str, documentation: str) -> GaugeMetricFamily:

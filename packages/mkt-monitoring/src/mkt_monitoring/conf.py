@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -22,6 +23,10 @@ class MonitoringSettings:
     BUCKETS: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     # Label combinations that one metric may have in one process; the rest is counted as "overflow".
     SERIES_LIMIT: int = 1000
+    # A request in which one statement runs more often than this counts in db_repeated_queries_total.
+    REPEATED_QUERIES: int = 10
+    # Service level objectives: {"name", "kind": "availability" or "latency", "objective", "threshold_seconds", …}.
+    SLOS: tuple[Mapping[str, Any], ...] = ()
 
 
 monitoring_settings = AppSettings("MKT_MONITORING", MonitoringSettings)

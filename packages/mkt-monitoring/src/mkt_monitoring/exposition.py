@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
+from time import perf_counter
 
-from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client import REGISTRY, CollectorRegistry, Metric
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.multiprocess import MultiProcessCollector
 
+from ._text import encode
 from .collectors import computed
+from .multiprocess.files import multiprocess_directory
+from .multiprocess.processes import process_metrics
+from .multiprocess.reading import AllWorkers
+from .registry import histogram
+
+scrapes = histogram(
+    "mkt_monitoring_scrape_duration_seconds",
+    "Writing all metrics.",
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5),
+)
 
 # prometheus_client compares the version as numbers, and fails on any other.
 _UNREADABLE_VERSION = re.compile(r"\bversion\s*=(?!\d{1,4}(\.\d{1,4})*\s*([;,]|$))")
@@ -18,12 +29,6 @@ _UNREADABLE_VERSION = re.compile(r"\bversion\s*=(?!\d{1,4}(\.\d{1,4})*\s*([;,]|$
 
 class MultiprocessDirectoryMissing(Exception):
     """``PROMETHEUS_MULTIPROC_DIR`` is set, but is no directory."""
-
-
-def multiprocess_directory() -> Path | None:
-    """Where several workers keep their metrics together, or None when each keeps its own."""
-    path = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    return Path(path) if path else None
 
 
 def can_keep_metrics() -> bool:
@@ -40,8 +45,13 @@ def expose(accept: str) -> tuple[bytes, str]:
     Raises:
         MultiprocessDirectoryMissing: the metrics of the workers are not where they should be.
     """
+    started = perf_counter()
     encoder, content_type = choose_encoder("" if _UNREADABLE_VERSION.search(accept) else accept)
-    return encoder(_everything()), content_type
+    is_openmetrics = content_type.startswith("application/openmetrics-text")
+    body = encode(_everything(), encoder, is_openmetrics=is_openmetrics)
+    # Seen by the next scrape.
+    scrapes.observe(perf_counter() - started)
+    return body, content_type
 
 
 def accepts_gzip(accept_encoding: str) -> bool:
@@ -60,9 +70,30 @@ def _everything() -> CollectorRegistry:
     if directory is None:
         # A registry is a collector, too.
         registry.register(REGISTRY)
+        registry.register(_Processes())
     elif directory.is_dir():
-        MultiProcessCollector(registry, path=str(directory))
+        workers = AllWorkers(directory)
+        registry.register(workers)
+        registry.register(_Processes(workers))
     else:
         raise MultiprocessDirectoryMissing(directory)
     registry.register(computed)
     return registry
+
+
+class _Processes:
+    """The processes whose numbers were read before; this one if there are no others."""
+
+    def __init__(self, workers: AllWorkers | None = None) -> None:
+        self._workers = workers
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> list[Metric]:
+        if self._workers is None:
+            return process_metrics([os.getpid()])
+        files = GaugeMetricFamily(
+            "mkt_monitoring_multiprocess_files", "Files of the workers.", value=self._workers.files
+        )
+        return [files, *process_metrics(self._workers.pids)]

@@ -13,7 +13,11 @@ from django.http.response import HttpResponseBase
 
 from mkt_core.both_modes import BothModes
 
-from ._requests import ABORTED, RequestDurations
+from .database.request_queries import RequestQueries
+from .database.request_queries import current as current_queries
+from .http import measuring
+from .http.durations import ABORTED, RequestDurations
+from .http.streaming import Passage
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +25,7 @@ _errors_logged: list[str] = []
 
 
 class RequestMetricsMiddleware(BothModes):
-    """Count each request once in ``http_server_request_duration_seconds``.
+    """Count each request once in ``http_server_request_duration_seconds``, and what else there is to know of it.
 
     Belongs first in ``MIDDLEWARE``, so that the time of all others is included. It never touches the database, and an
     error in it never changes a response. A streamed response is measured until its last byte is sent or the client
@@ -31,33 +35,71 @@ class RequestMetricsMiddleware(BothModes):
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         super().__init__(get_response)
         self.durations = RequestDurations()
+        # Django would call a synchronous one in a thread.
+        self.process_template_response = (
+            self._awill_render if self.async_mode else self._will_render
+        )
+        self._active = measuring.active._value.inc
 
     def respond(self, request: HttpRequest) -> HttpResponseBase:
+        if getattr(request, "is_dummy", False):
+            return self.get_response(request)
         started = perf_counter()
+        queries = RequestQueries()
+        token = current_queries.set(queries)
+        self._active(1)
         try:
             response = self.get_response(request)
         except BaseException as error:
             self.failed(request, error, started)
             raise
-        return self.answered(request, response, started)
+        finally:
+            current_queries.reset(token)
+        return self.answered(request, response, queries, started)
 
     async def arespond(self, request: HttpRequest) -> HttpResponseBase:
+        if getattr(request, "is_dummy", False):
+            return await self.get_response(request)
         started = perf_counter()
+        queries = RequestQueries()
+        token = current_queries.set(queries)
+        self._active(1)
         try:
             response = await self.get_response(request)
         except BaseException as error:
             self.failed(request, error, started)
             raise
-        return self.answered(request, response, started)
+        finally:
+            current_queries.reset(token)
+        return self.answered(request, response, queries, started)
+
+    def _will_render(self, request: HttpRequest, response: Any) -> Any:
+        return measuring.will_render(request, response)
+
+    async def _awill_render(self, request: HttpRequest, response: Any) -> Any:
+        return measuring.will_render(request, response)
 
     def answered(
-        self, request: HttpRequest, response: HttpResponseBase, started: float
+        self,
+        request: HttpRequest,
+        response: HttpResponseBase,
+        queries: RequestQueries,
+        started: float,
     ) -> HttpResponseBase:
         """Count a request that has a response, now or when its body has been sent."""
-        if response.streaming:
-            self._observe_when_closed(request, response, started)
-        else:
-            self.observe(request, response.status_code // 100, started)
+        status_class = response.status_code // 100
+        try:
+            if queries.by_alias:
+                measuring.observe_request_queries(request, queries)
+            if size := measuring.announced_bytes(request):
+                measuring.observe_request_size(status_class, size)
+            if response.streaming:
+                self._observe_when_closed(request, response, status_class, started)
+                return response
+            measuring.observe_response_size(status_class, len(response.content))  # type: ignore[attr-defined]
+        except Exception as error:  # noqa: BLE001
+            self._tell_once(error)
+        self.observe(request, status_class, started)
         return response
 
     def failed(self, request: HttpRequest, error: BaseException, started: float) -> None:
@@ -66,32 +108,51 @@ class RequestMetricsMiddleware(BothModes):
         What comes here: a client that left an asynchronous view, a worker told to exit, and
         everything under ``DEBUG_PROPAGATE_EXCEPTIONS``.
         """
-        self.observe(request, ABORTED if isinstance(error, CancelledError) else 5, started)
+        aborted = isinstance(error, CancelledError)
+        if aborted:
+            measuring.aborts.inc()
+        self.observe(request, ABORTED if aborted else 5, started)
 
     def observe(self, request: HttpRequest, status_class: int | str, started: float) -> None:
         """Count the request with the time since ``started``; log the first error and swallow all."""
-        if getattr(request, "is_dummy", False):
-            return
+        self._active(-1)
         try:
             self.durations.observe(request, status_class, perf_counter() - started)
-        except Exception:
-            # Once per process: the same error would come with each request and bury the rest of the log.
-            if not _errors_logged:
-                _errors_logged.append("request metrics")
-                logger.exception(
-                    "This request could not be measured; others may follow unreported."
-                )
+        except Exception as error:  # noqa: BLE001
+            self._tell_once(error)
+
+    def _tell_once(self, error: Exception) -> None:
+        # Once per process: the same error would come with each request and bury the rest of the log.
+        if not _errors_logged:
+            _errors_logged.append("request metrics")
+            logger.error(
+                "This request could not be measured; others may follow unreported.", exc_info=error
+            )
 
     def _observe_when_closed(
-        self, request: HttpRequest, response: HttpResponseBase, started: float
+        self, request: HttpRequest, response: Any, status_class: int, started: float
     ) -> None:
+        passage = Passage(started, status_class)
+        if measuring.is_plain_file(response):
+            # The server sends it by itself, and cannot be watched.
+            passage.bytes, passage.ended = measuring.response_bytes(response), True
+            measuring.observe_first_byte(status_class, perf_counter() - started)
+        else:
+            passage.watch(response)
         # Servers close a response exactly when they are done with it, also when the client went away half-way.
         close = response.close
-        pending = [response.status_code // 100]
+        pending = [passage]
 
         def close_and_observe() -> None:
             if pending:
-                self.observe(request, pending.pop(), started)
+                self._closed(request, pending.pop())
             close()
 
-        response.close = close_and_observe  # type: ignore[method-assign]
+        response.close = close_and_observe
+
+    def _closed(self, request: HttpRequest, passage: Passage) -> None:
+        measuring.observe_response_size(passage.status_class, passage.bytes)
+        # The body of HEAD is asked for by nobody.
+        if not passage.ended and request.method != "HEAD":
+            measuring.aborts.inc()
+        self.observe(request, passage.status_class, passage.started)

@@ -6,7 +6,8 @@ may be imported twice. The metrics live in prometheus_client's own registry, nex
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from threading import Lock
 from typing import Literal, TypeVar
@@ -14,6 +15,7 @@ from typing import Literal, TypeVar
 from ._bounded import BoundedCounter, BoundedGauge, BoundedHistogram
 from .collectors import collector
 from .conf import settings_in_force
+from .multiprocess import values
 
 __all__ = ["DEFAULT_SECONDS_BUCKETS", "collector", "counter", "gauge", "histogram"]
 
@@ -23,10 +25,16 @@ DEFAULT_SECONDS_BUCKETS = (
     *(0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0),
 )
 
+# The histogram that latency objectives are about.
+SLO_METRIC = "http_server_request_duration_seconds"
+
 GaugeMode = (
     Literal["all", "min", "max", "sum", "mostrecent"]
     | Literal["liveall", "livemin", "livemax", "livesum", "livemostrecent"]
 )
+
+# Before the first metric is made.
+values.install()
 
 M = TypeVar("M", BoundedCounter, BoundedGauge, BoundedHistogram)
 
@@ -96,9 +104,14 @@ def histogram(
     """
     with _lock:
         metric = _existing(name, labels, BoundedHistogram) or BoundedHistogram(
-            name, documentation, labels, buckets=_configured_buckets(name) or buckets
+            name, documentation, labels, buckets=_buckets(name, buckets)
         )
         return _bounded(name, metric, limit, open_labels)
+
+
+def registered() -> Mapping[str, BoundedCounter | BoundedGauge | BoundedHistogram]:
+    """All metrics made by this module, by name."""
+    return dict(_metrics)
 
 
 def is_ascending(bounds: Sequence[float]) -> bool:
@@ -106,9 +119,17 @@ def is_ascending(bounds: Sequence[float]) -> bool:
     return bool(bounds) and all(low < high for low, high in pairwise(bounds))
 
 
-def _configured_buckets(name: str) -> Sequence[float] | None:
-    bounds = settings_in_force().BUCKETS.get(name, ())
-    return bounds if is_ascending(bounds) else None
+def slo_bounds() -> set[float]:
+    """The thresholds of the latency objectives in ``SLOS``, in seconds; those that cannot be a bound are left out."""
+    thresholds = (slo.get("threshold_seconds") for slo in settings_in_force().SLOS)
+    return {float(one) for one in thresholds if isinstance(one, int | float) and 0 < one < math.inf}
+
+
+def _buckets(name: str, default: Sequence[float]) -> Sequence[float]:
+    """Those of the settings if they are any, and the thresholds of objectives, which must be bounds to be counted."""
+    configured = settings_in_force().BUCKETS.get(name, ())
+    bounds = configured if is_ascending(configured) else default
+    return sorted({*bounds, *slo_bounds()}) if name == SLO_METRIC else bounds
 
 
 def _existing(name: str, labels: Sequence[str], kind: type[M]) -> M | None:
@@ -140,3 +161,8 @@ _refusals = BoundedCounter(
     ["metric"],
 )
 _metrics["mkt_monitoring_series_refused_total"] = _refusals
+
+#: What was seen and could not be counted, by reason ("storage": the directory of the metrics is full or read-only).
+dropped = counter(f"{values.DROPPED}_total", "Observations that were lost, by reason.", ["reason"])
+# From the start: on a full disk there is no place for it any more.
+dropped.labels("storage")

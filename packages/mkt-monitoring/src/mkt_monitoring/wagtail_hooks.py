@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail import hooks
 
-from ._requests import PAGE_TYPE_KEY
+from .http.durations import PAGE_TYPE_KEY
 
 
 # Before other hooks: one that answers itself (a log-in form for a private page) is a request for that page type, too.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.urls import ResolverMatch
 
-from .registry import histogram
+from ..registry import histogram
 
 # Where the type of the served page is noted. A client cannot set it: its headers arrive as HTTP_*.
 PAGE_TYPE_KEY = "mkt.page_type"
@@ -16,6 +17,10 @@ NO_PAGE_TYPE = "none"
 ABORTED = "aborted"
 UNMATCHED = "unmatched"
 WAGTAIL_SERVE = "wagtail_serve"
+
+# A version in the template of a route ("/api/v1/posts/") or in the name of a namespace ("v1").
+_VERSION = re.compile(r"(?:^|[/:])(v\d+)(?=[/:]|$)")
+NO_VERSION = "none"
 
 # Any other method is an invention of the client, and would be a new series each time.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -37,6 +42,7 @@ class RequestDurations:
                 "http_request_method",
                 "http_response_status_class",
                 "wagtail_page_type",
+                "api_version",
             ],
             open_labels=["http_route", "wagtail_page_type"],
         )
@@ -56,6 +62,8 @@ class RequestDurations:
         else:
             # Without its route, or an invented method on every route would be a new series each.
             method = OTHER_METHOD
+            # Redirects are answers, too: strangers shall not add more than they must.
+            status_class = 2 if status_class in (1, 3) else status_class
         # Nothing in the key comes from the client unchecked, or the dictionary would grow with it.
         key = (match and match.route, subroute and subroute.route, method, status_class, page_type)
         observe = self._observers.get(key)
@@ -65,18 +73,26 @@ class RequestDurations:
                 method,
                 status_class_label(status_class),
                 page_type,
+                version_label(match),
             )
             observe = self._bind(key, values)
         observe(seconds)
 
     def _bind(
-        self, key: tuple[object, ...], values: tuple[str, str, str, str]
+        self, key: tuple[object, ...], values: tuple[str, str, str, str, str]
     ) -> Callable[[float], None]:
         child = self.histogram.labels(*values)
         # A refused combination is not kept: the dictionary is bounded like the metric, and each refusal counted.
         if self.histogram.admits(values):
-            self._observers[key] = child.observe
+            self._observers[key] = child.observer()
         return child.observe
+
+
+def route_of(request: HttpRequest) -> str:
+    """The template of the request's route; nothing of it comes from the client."""
+    if request.method not in METHODS:
+        return UNMATCHED
+    return route_label(request.resolver_match, getattr(request, "routable_resolver_match", None))
 
 
 def route_label(match: ResolverMatch | None, subroute: ResolverMatch | None) -> str:
@@ -90,6 +106,14 @@ def route_label(match: ResolverMatch | None, subroute: ResolverMatch | None) -> 
         return f"/{match.route}"
     below = subroute.route.removeprefix("^/").removeprefix("^").rstrip("$") if subroute else ""
     return f"{WAGTAIL_SERVE}/{below}" if below else WAGTAIL_SERVE
+
+
+def version_label(match: ResolverMatch | None) -> str:
+    """The version that the template of the route or a namespace names, such as "v1"; never what the client writes."""
+    if match is None:
+        return NO_VERSION
+    found = _VERSION.search(match.route or "") or _VERSION.search(match.namespace)
+    return found[1] if found else NO_VERSION
 
 
 def status_class_label(status_class: object) -> str:

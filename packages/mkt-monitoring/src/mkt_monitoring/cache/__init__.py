@@ -1,0 +1,1 @@
+"""Cache operations, measured whatever the backend."""

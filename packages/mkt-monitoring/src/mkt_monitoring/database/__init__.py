@@ -1,0 +1,1 @@
+"""Queries and connections, measured on any engine without changing ``ENGINE``."""

@@ -1,0 +1,1 @@
+"""Requests: how they are labelled, and what of them is measured."""

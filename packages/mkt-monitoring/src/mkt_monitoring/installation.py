@@ -1,0 +1,20 @@
+"""Connect everything that is measured."""
+
+from __future__ import annotations
+
+from . import mkt_core_metrics
+from .cache import operations
+from .database import measuring as queries
+from .database import migrations
+from .http import measuring as requests
+from .tasks import backlog, signal_handlers
+from .wagtail import installation as wagtail
+
+#: Those without an ``install`` only have collectors, which are there once they are imported.
+COLLECTORS = (migrations, backlog)
+
+
+def install() -> None:
+    """Called once, when all apps are ready. Opens no connection and makes no query."""
+    for part in (requests, queries, operations, signal_handlers, wagtail, mkt_core_metrics):
+        part.install()

@@ -1,0 +1,121 @@
+"""Tasks, and what mkt-core tells by its signals."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from mkt_core import signals
+from mkt_core.compat import task
+from mkt_monitoring.tasks import signal_handlers
+
+
+@task()
+def quiet():
+    pass
+
+
+@task()
+def failing():
+    raise RuntimeError("broken on purpose")
+
+
+class TestTasks:
+    def test_are_counted_from_the_queue_to_the_end(self, metrics):
+        quiet.enqueue()
+        failing.enqueue()
+
+        for name, status in (("quiet", "successful"), ("failing", "failed")):
+            labels = {"task": f"{__name__}.{name}", "queue": "default"}
+            assert metrics.total("task_enqueued_total", **labels) == 1
+            assert metrics.total("task_started_total", **labels) == 1
+            assert metrics.total("task_finished_total", status=status, **labels) == 1
+            assert metrics.total("task_duration_seconds_count", task=labels["task"]) == 1
+        assert metrics.total("task_finished_total") == 2
+
+    def test_duration_is_from_start_to_finish(self, metrics):
+        now = timezone.now()
+        result = SimpleNamespace(
+            task=SimpleNamespace(module_path="a.b", queue_name="slow"),
+            status="SUCCESSFUL",
+            started_at=now,
+            finished_at=now + timedelta(seconds=40),
+        )
+
+        signal_handlers.count_finished(None, task_result=result)
+
+        assert metrics.total("task_duration_seconds_sum", task="a.b") == 40
+
+    @pytest.mark.parametrize(
+        ("state", "statuses"),
+        [("SUCCESS", {"successful": 1}), ("FAILURE", {"failed": 1}), ("RETRY", {})],
+    )
+    def test_of_celery(self, metrics, state, statuses):
+        request = SimpleNamespace(delivery_info={"routing_key": "mails"})
+        celery_task = SimpleNamespace(name="shop.send", request=request)
+        signal_handlers.count_published_by_celery(sender="shop.send", routing_key="mails")
+        signal_handlers.count_started_by_celery(task=celery_task)
+        signal_handlers.count_finished_by_celery(task=celery_task, state=state)
+
+        labels = {"task": "shop.send", "queue": "mails"}
+        assert metrics.total("task_enqueued_total", **labels) == 1
+        assert metrics.total("task_started_total", **labels) == 1
+        assert metrics.total("task_duration_seconds_count", task="shop.send") == 1
+        for status in ("successful", "failed"):
+            found = metrics.total("task_finished_total", status=status, **labels)
+            assert found == statuses.get(status, 0)
+
+
+DECISION = SimpleNamespace(rule=SimpleNamespace(name="search"))
+
+
+@pytest.mark.parametrize(
+    ("signal", "arguments", "name", "labels"),
+    [
+        (
+            signals.response_cache_looked_up,
+            {"state": "bypass", "reason": "session"},
+            "mkt_core_response_cache_lookups_total",
+            {"state": "bypass", "reason": "session"},
+        ),
+        (
+            signals.cache_backend_failed,
+            {"operation": "get", "error": None},
+            "mkt_core_cache_failures_total",
+            {"cache": "django", "operation": "get"},
+        ),
+        (
+            signals.rate_limit_exceeded,
+            {"decision": DECISION, "key": "x"},
+            "mkt_core_rate_limited_total",
+            {"rule": "search"},
+        ),
+        (
+            signals.cdn_purge_dropped,
+            {"name": "cdn", "reason": "full"},
+            "wagtail_frontend_cache_purges_total",
+            {"result": "dropped"},
+        ),
+        (
+            signals.outgoing_request_finished,
+            {"purpose": "embeds", "status": 204, "seconds": 0.5},
+            "http_client_request_duration_seconds_sum",
+            {"purpose": "embeds", "status_class": "2xx"},
+        ),
+        *(
+            (
+                signals.csp_violation_reported,
+                {"violation": SimpleNamespace(directive=given, disposition="report")},
+                "mkt_core_csp_reports_total",
+                {"directive": known, "disposition": "report"},
+            )
+            for given, known in (("script-src-elem", "script-src-elem"), ("invented-src", "other"))
+        ),
+    ],
+)
+def test_what_mkt_core_tells_is_counted(metrics, signal, arguments, name, labels):
+    signal.send(sender=SimpleNamespace, **arguments)
+
+    assert metrics.total(name, **labels) > 0
+    assert len(metrics.all(name)) == 1
