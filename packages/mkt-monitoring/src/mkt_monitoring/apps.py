@@ -20,10 +20,12 @@ class MktMonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, exposition
+        from .rules.checks import check_rules
 
         register(checks.check_settings)
         register(checks.check_middleware)
         register(checks.check_workers)
+        register(check_rules)
         if exposition.can_keep_metrics():
             autodiscover_modules("mkt_metrics")
         else:

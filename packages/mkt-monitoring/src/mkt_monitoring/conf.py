@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -22,6 +23,10 @@ class MonitoringSettings:
     BUCKETS: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     # Label combinations that one metric may have in one process; the rest is counted as "overflow".
     SERIES_LIMIT: int = 1000
+    # Objectives behind the alerts of ``mkt_rules``: see docs/how-to/alerts.md. Empty: availability and latency.
+    SLOS: tuple[Mapping[str, Any], ...] = ()
+    # The rest of what the rules are generated from: see mkt_monitoring.rules.options.
+    RULES: Mapping[str, Any] = field(default_factory=dict)
 
 
 monitoring_settings = AppSettings("MKT_MONITORING", MonitoringSettings)
