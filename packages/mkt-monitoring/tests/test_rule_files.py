@@ -113,8 +113,8 @@ class TestAlertmanager:
     def mail(self, settings):
         settings.ADMINS = [("Erika", "erika@example.com")]
         settings.SERVER_EMAIL = "site@example.com"
-        settings.EMAIL_HOST = "mail.example.com"
-        settings.EMAIL_PORT = 587
+        options = {"host": "mail.example.com", "port": 587, "use_tls": True}
+        settings.MAILERS = {"default": {"OPTIONS": options}}
 
     @pytest.mark.parametrize("rules", [{}, {"WEBHOOK_URL": "https://pager.example.com/x?a=b"}])
     def test_the_configuration_is_accepted(self, rules, settings, tmp_path):
@@ -145,12 +145,33 @@ class TestAlertmanager:
     def test_mail_goes_where_the_site_sends_its_own(self):
         document = yaml.safe_load(written("--format", "alertmanager"))
 
-        assert document["global"]["smtp_smarthost"] == "mail.example.com:587"
-        assert document["global"]["smtp_from"] == "site@example.com"
+        assert document["global"] == {
+            "smtp_smarthost": "mail.example.com:587",
+            "smtp_from": "site@example.com",
+            "smtp_require_tls": True,
+        }
         assert [receiver["email_configs"][0]["to"] for receiver in document["receivers"]] == [
             "erika@example.com",
             "erika@example.com",
         ]
+
+    def test_mail_may_go_elsewhere(self, settings):
+        settings.MKT_MONITORING = {
+            "RULES": {"EMAIL_TO": ["a@example.org", "b@example.org"], "SMARTHOST": "localhost:25"}
+        }
+
+        document = yaml.safe_load(written("--format", "alertmanager"))
+
+        assert document["global"]["smtp_smarthost"] == "localhost:25"
+        for receiver in document["receivers"]:
+            assert receiver["email_configs"][0]["to"] == "a@example.org, b@example.org"
+
+    def test_the_old_names_of_settings_are_understood(self, settings):
+        del settings.MAILERS
+
+        document = yaml.safe_load(written("--format", "alertmanager"))
+
+        assert document["global"]["smtp_smarthost"] == "localhost:25"
 
     def test_without_anybody_to_tell_there_are_receivers_still(self, settings, tmp_path):
         settings.ADMINS = []

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
-from .options import RuleOptions, recipients, smarthost
+from .mail import mail_server, recipients
+from .options import RuleOptions
 
 
 def configuration(options: RuleOptions) -> dict[str, Any]:
@@ -28,10 +29,11 @@ def configuration(options: RuleOptions) -> dict[str, Any]:
 
 def _mail_server(options: RuleOptions) -> dict[str, Any]:
     # A password is not written here: add smtp_auth_username and smtp_auth_password_file where the server wants them.
+    server = mail_server(options)
     return {
-        "smtp_smarthost": smarthost(options),
+        "smtp_smarthost": server.address,
         "smtp_from": settings.SERVER_EMAIL,
-        "smtp_require_tls": settings.EMAIL_USE_TLS,
+        "smtp_require_tls": server.use_tls,
     }
 
 

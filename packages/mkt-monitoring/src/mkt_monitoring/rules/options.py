@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import parseaddr
 from typing import Any
-
-from django.conf import settings
 
 from mkt_core.conf import GivenSettings
 
@@ -30,7 +27,7 @@ class RuleOptions:
     WEBHOOK_URL: str = ""
     # Where it sends mail; the site's ADMINS if empty.
     EMAIL_TO: tuple[str, ...] = ()
-    # Host and port of the mail server; the site's own EMAIL_HOST and EMAIL_PORT if empty.
+    # Host and port of the mail server; the site's own if empty.
     SMARTHOST: str = ""
 
 
@@ -46,14 +43,3 @@ def rule_options() -> RuleOptions:
 def option_settings(given: Mapping[str, Any]) -> GivenSettings[RuleOptions]:
     """The options as they are given, with what is wrong with them."""
     return GivenSettings("MKT_MONITORING['RULES']", RuleOptions, given)
-
-
-def recipients(options: RuleOptions) -> list[str]:
-    """The addresses that mail goes to; ``ADMINS`` are pairs or, from Django 6 on, strings."""
-    admins = [admin if isinstance(admin, str) else admin[1] for admin in settings.ADMINS]
-    return list(options.EMAIL_TO) or [parseaddr(admin)[1] for admin in admins]
-
-
-def smarthost(options: RuleOptions) -> str:
-    """``host:port`` of the mail server."""
-    return options.SMARTHOST or f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
