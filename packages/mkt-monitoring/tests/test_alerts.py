@@ -52,7 +52,7 @@ class Case:
 UP = series("up", instance="web1")
 LOGINS = {
     result: series("wagtail_logins_total", area="admin", result=result)
-    for result in ("failed", "successful")
+    for result in ("failure", "success")
 }
 DB_ERRORS = "db_query_errors_total"
 TASKS = {
@@ -101,12 +101,12 @@ CASES = {
         ],
     ),
     "MktLoginFailureBurst": Case(
-        fires={LOGINS["failed"]: "0+10x100", LOGINS["successful"]: "0+1x100"},
+        fires={LOGINS["failure"]: "0+10x100", LOGINS["success"]: "0+1x100"},
         labels={"area": "admin"},
         summary="Somebody tries passwords at the log-in of admin",
         silent=[
-            {LOGINS["failed"]: "0+2x100"},
-            {LOGINS["failed"]: "0+10x100", LOGINS["successful"]: "0+30x100"},
+            {LOGINS["failure"]: "0+2x100"},
+            {LOGINS["failure"]: "0+10x100", LOGINS["success"]: "0+30x100"},
         ],
     ),
     "MktDatabaseErrors": Case(

@@ -63,6 +63,11 @@ BOARD = Board(
                         )
                     ],
                 ),
+                Panel(
+                    title="Refused by a rate limit",
+                    unit="reqps",
+                    targets=[rate("mkt_core_rate_limited_total", "rule")],
+                ),
             ],
         ),
     ],

@@ -131,5 +131,23 @@ BOARD = Board(
                 ),
             ],
         ),
+        Row(
+            title="Refused",
+            panels=[
+                Panel(
+                    title="Reports of violated content policies",
+                    unit="cps",
+                    targets=[rate("mkt_core_csp_reports_total", "directive, disposition")],
+                ),
+                Panel(
+                    title="Uploads refused, log-ins that had to wait",
+                    unit="cps",
+                    targets=[
+                        rate("mkt_core_uploads_refused_total", "what, code"),
+                        rate("mkt_core_logins_throttled_total", "limit", name="log-in: {{limit}}"),
+                    ],
+                ),
+            ],
+        ),
     ],
 )

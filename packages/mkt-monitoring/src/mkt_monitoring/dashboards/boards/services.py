@@ -85,5 +85,21 @@ BOARD = Board(
                 ),
             ],
         ),
+        Row(
+            title="Response cache of mkt-core",
+            panels=[
+                Panel(
+                    title="Responses by what the cache had",
+                    unit="reqps",
+                    stacked=True,
+                    targets=[rate("mkt_core_response_cache_lookups_total", "state")],
+                ),
+                Panel(
+                    title="Cache servers that did not answer",
+                    unit="cps",
+                    targets=[rate("mkt_core_cache_failures_total", "cache")],
+                ),
+            ],
+        ),
     ],
 )

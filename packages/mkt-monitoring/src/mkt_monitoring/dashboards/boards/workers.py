@@ -75,7 +75,16 @@ BOARD = Board(
                 Panel(
                     title="Outgoing requests, 95th percentile",
                     unit="s",
-                    targets=[quantile(0.95, "http_client_request_duration_seconds", "server")],
+                    targets=[quantile(0.95, "http_client_request_duration_seconds", "purpose")],
+                ),
+                Panel(
+                    title="Health checks that fail",
+                    targets=[
+                        Target(
+                            "max by (instance, check) (1 - mkt_core_health_check_up{<site>})",
+                            "{{instance}} {{check}}",
+                        )
+                    ],
                 ),
                 Panel(title="Mail", unit="ops", targets=[rate("mail_sent_total", "result")]),
             ],
