@@ -48,7 +48,6 @@ def edit(post):
     revision.publish(user=user)
     post.unpublish(user=user)
     revision.publish(user=user)
-    post.move(post.get_parent(), pos="last-child", user=user)
     # The last one stays open.
     for end in ("approve", "reject", None):
         post = Page.objects.get(pk=post.pk).specific
