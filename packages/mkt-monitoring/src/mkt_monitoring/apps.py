@@ -20,10 +20,12 @@ class MktMonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, exposition, installation
+        from .rules.checks import check_rules
 
         register(checks.check_settings)
         register(checks.check_middleware)
         register(checks.check_workers)
+        register(check_rules)
         if not exposition.can_keep_metrics():
             # The site is worth more than its metrics.
             logger.error("PROMETHEUS_MULTIPROC_DIR cannot be used; what is measured is lost.")

@@ -25,8 +25,10 @@ class MonitoringSettings:
     SERIES_LIMIT: int = 1000
     # A request in which one statement runs more often than this counts in db_repeated_queries_total.
     REPEATED_QUERIES: int = 10
-    # Service level objectives: {"name", "kind": "availability" or "latency", "objective", "threshold_seconds", …}.
+    # Objectives behind the alerts of ``mkt_rules``: see docs/how-to/alerts.md. Empty: availability and latency.
     SLOS: tuple[Mapping[str, Any], ...] = ()
+    # The rest of what the rules are generated from: see mkt_monitoring.rules.options.
+    RULES: Mapping[str, Any] = field(default_factory=dict)
 
 
 monitoring_settings = AppSettings("MKT_MONITORING", MonitoringSettings)

@@ -1,0 +1,1 @@
+"""Grafana dashboards, shipped as JSON and made from the descriptions in ``boards``."""

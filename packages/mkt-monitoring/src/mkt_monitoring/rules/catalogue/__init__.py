@@ -1,0 +1,1 @@
+"""The alerts that every site gets, besides those of its objectives."""
