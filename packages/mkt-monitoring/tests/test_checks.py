@@ -141,18 +141,3 @@ def test_an_id_has_one_meaning_and_is_documented():
 
     assert len(used) == len(set(used))
     assert all(f"mkt_monitoring.{one}" in readme for one in used)
-
-
-def test_thresholds_of_objectives_can_be_bounds(settings):
-    from mkt_monitoring.checks import check_settings
-
-    settings.MKT_MONITORING = {
-        "SLOS": [
-            {"name": "up", "kind": "availability", "objective": 0.999},
-            {"name": "fast", "kind": "latency", "objective": 0.99, "threshold_seconds": 0.4},
-        ]
-    }
-    assert check_settings() == []
-
-    settings.MKT_MONITORING = {"SLOS": [{"name": "fast", "kind": "latency", "objective": 0.99}]}
-    assert [message.id for message in check_settings()] == ["mkt_monitoring.E008"]

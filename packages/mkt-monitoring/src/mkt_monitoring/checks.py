@@ -17,7 +17,7 @@ from mkt_core.networks import parse_network
 from .conf import MonitoringSettings, monitoring_settings
 from .exposition import can_keep_metrics
 from .multiprocess.files import multiprocess_directory
-from .registry import is_ascending, slo_bounds
+from .registry import is_ascending
 
 MIDDLEWARE = "mkt_monitoring.middleware.RequestMetricsMiddleware"
 # They may stand outside: their own time is not worth measuring, nor are health probes.
@@ -40,7 +40,6 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         *_tokens(conf),
         *_buckets(conf),
         *_series_limit(conf),
-        *_slo_thresholds(conf),
     ]
 
 
@@ -138,17 +137,6 @@ def _series_limit(conf: MonitoringSettings) -> Iterator[CheckMessage]:
             hint="Remove the key to use the default.",
             id="mkt_monitoring.E006",
         )
-
-
-def _slo_thresholds(conf: MonitoringSettings) -> Iterator[CheckMessage]:
-    for position, slo in enumerate(conf.SLOS, start=1):
-        threshold = slo.get("threshold_seconds")
-        if slo.get("kind") == "latency" and threshold not in slo_bounds():
-            yield Error(
-                f"Objective {position} of MKT_MONITORING['SLOS'] has no threshold that can be the bound of a bucket.",
-                hint="Give 'threshold_seconds' as a number above zero, for example 0.5.",
-                id="mkt_monitoring.E008",
-            )
 
 
 def _workers_without_directory() -> Iterator[CheckMessage]:

@@ -6,7 +6,6 @@ may be imported twice. The metrics live in prometheus_client's own registry, nex
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from threading import Lock
@@ -16,6 +15,7 @@ from ._bounded import BoundedCounter, BoundedGauge, BoundedHistogram
 from .collectors import collector
 from .conf import settings_in_force
 from .multiprocess import values
+from .rules.slos import latency_bounds
 
 __all__ = ["DEFAULT_SECONDS_BUCKETS", "collector", "counter", "gauge", "histogram"]
 
@@ -119,17 +119,11 @@ def is_ascending(bounds: Sequence[float]) -> bool:
     return bool(bounds) and all(low < high for low, high in pairwise(bounds))
 
 
-def slo_bounds() -> set[float]:
-    """The thresholds of the latency objectives in ``SLOS``, in seconds; those that cannot be a bound are left out."""
-    thresholds = (slo.get("threshold_seconds") for slo in settings_in_force().SLOS)
-    return {float(one) for one in thresholds if isinstance(one, int | float) and 0 < one < math.inf}
-
-
 def _buckets(name: str, default: Sequence[float]) -> Sequence[float]:
     """Those of the settings if they are any, and the thresholds of objectives, which must be bounds to be counted."""
     configured = settings_in_force().BUCKETS.get(name, ())
     bounds = configured if is_ascending(configured) else default
-    return sorted({*bounds, *slo_bounds()}) if name == SLO_METRIC else bounds
+    return sorted({*bounds, *latency_bounds()}) if name == SLO_METRIC else bounds
 
 
 def _existing(name: str, labels: Sequence[str], kind: type[M]) -> M | None:
