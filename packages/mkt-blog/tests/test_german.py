@@ -1,10 +1,13 @@
 """What readers and editors see on a German site."""
 
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from wagtail.admin.panels import get_edit_handler
 
+import mkt_blog
 from mkt_blog.models import Series
 from mkt_blog.pages.models import PostPage
 
@@ -77,3 +80,27 @@ class TestEditors:
     def test_a_slug_that_the_blog_needs_itself(self, make_post):
         with pytest.raises(ValidationError, match="Diese Adresse braucht der Blog selbst"):
             make_post(slug="feed")
+
+
+class TestCatalogue:
+    def test_no_message_is_untranslated_or_fuzzy(self):
+        catalogue = Path(mkt_blog.__file__).parent / "locale/de/LC_MESSAGES/django.po"
+        header, *entries = catalogue.read_text(encoding="utf-8").strip().split("\n\n")
+        entries = [entry for entry in entries if "\n#~ msgstr" not in entry]
+
+        assert "Language: de" in header
+        assert entries
+        assert [entry for entry in entries if not _is_translated(entry)] == []
+
+
+def _is_translated(entry):
+    """Whether an entry of a catalogue has a text for each of its forms, which somebody has looked at."""
+    texts = []
+    for line in entry.splitlines():
+        if line.startswith("#,") and "fuzzy" in line:
+            return False
+        if line.startswith("msgstr"):
+            texts.append("")
+        if texts:
+            texts[-1] += line[line.index('"') :].strip('"')
+    return len(texts) == (2 if "\nmsgid_plural " in entry else 1) and all(texts)

@@ -153,7 +153,6 @@ def test_thresholds_of_objectives_are_bounds(settings):
         "SLOS": [
             {"name": "fast", "kind": "latency", "objective": 0.99, "threshold_seconds": 0.3},
             {"name": "up", "kind": "availability", "objective": 0.999},
-            {"name": "wrong", "kind": "latency", "objective": 0.9, "threshold_seconds": "soon"},
         ],
     }
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -23,7 +23,8 @@ class AddressBlock(blocks.CharBlock):
         value = str(super().clean(value) or "").strip()
         if value and not is_safe_address(value):
             raise ValidationError(
-                _now("Write an address like https://example.com/page/ or /page/."), code="invalid"
+                gettext("Write an address like https://example.com/page/ or /page/."),
+                code="invalid",
             )
         return value
 
@@ -58,7 +59,7 @@ class ButtonBlock(blocks.StructBlock):
             and not self.is_deferred_validation
         ):
             error = ValidationError(
-                _now("Choose a page or write an address, not both."), code="invalid"
+                gettext("Choose a page or write an address, not both."), code="invalid"
             )
             raise StructBlockValidationError(block_errors={"url": error})
         return cleaned

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -19,9 +19,9 @@ class LanguageBlock(blocks.CharBlock):
         nearest = nearest_languages(name) if name else None
         if nearest is None:
             return name
-        message = _now("This language is not known.")
+        message = gettext("This language is not known.")
         if nearest:
-            message += " " + _now("Did you mean %(names)s?") % {"names": ", ".join(nearest)}
+            message += " " + gettext("Did you mean %(names)s?") % {"names": ", ".join(nearest)}
         raise ValidationError(message, code="language")
 
 

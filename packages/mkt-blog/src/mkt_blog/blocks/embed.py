@@ -7,7 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.embeds.blocks import EmbedBlock
@@ -71,7 +71,7 @@ def with_complete_frames(html: str, title: str) -> SafeString:
 
 
 def _fallback_title(provider: str) -> str:
-    return _now("Content of %(provider)s") % {"provider": provider or _now("another site")}
+    return gettext("Content of %(provider)s") % {"provider": provider or gettext("another site")}
 
 
 def _completed(attributes: str, title: str) -> str:
