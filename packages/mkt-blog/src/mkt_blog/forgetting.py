@@ -38,9 +38,12 @@ def _links_changed(instance: Any, using: str | None = None, **kwargs: Any) -> No
 
 
 def _page_changed(sender: type, **kwargs: Any) -> None:
-    # Any page: a blog may stand anywhere below one that moves.
+    from .models import PostBase
+
+    # Any page: a blog may stand anywhere below one that moves, but below no post.
     _forget(None)
-    addresses_changed(sender)
+    if not issubclass(sender, PostBase):
+        addresses_changed(sender)
 
 
 def _forget(using: str | None) -> None:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet
+
+from mkt_core.cache import reading
+from mkt_core.cache.collector import current_collector
 
 from .remembered import keep, recall
 from .visible import is_changed_by_hooks, moment_of, waiting
@@ -83,14 +86,37 @@ def _rows(post: Any, visible: "PostQuerySet") -> list[Any]:
         inner, parameters = query.get_compiler(connection=connection).as_sql()
     except EmptyResultSet:
         inner, parameters = "SELECT 0 AS _id, NULL AS _date WHERE 1 = 0", ()
-    later = waiting(post.blog, type(post)).values(_due=Min("date")).query
-    dues, moments = later.get_compiler(connection=connection).as_sql()
+    later = waiting(post.blog, type(post)).values("pk", "date")
+    next_due = waiting(post.blog, type(post)).values(_due=Min("date")).query
+    dues, moments = next_due.get_compiler(connection=connection).as_sql()
     statement = _Statement(post, connection)
     # Names of tables and columns are those of the models, quoted; all values are parameters.
     sql = f"WITH visible AS ({inner}), waiting AS ({dues}), {statement.text}"
-    with connection.cursor() as cursor:
+    with reading(*_read_by_hand(post, visible, later)), connection.cursor() as cursor:
         cursor.execute(sql, [*parameters, *moments, *statement.parameters])
         return list(cursor.fetchall())
+
+
+def _read_by_hand(post: Any, visible: "PostQuerySet", later: "PostQuerySet") -> list[QuerySet[Any]]:
+    """What ``_Statement`` reads, for mkt_core's response cache; made only where something is cached."""
+    if current_collector() is None:
+        return []
+    model = type(post)
+    found: list[QuerySet[Any]] = [visible.order_by().values("pk", "date"), later]
+    categories: Any = model._meta.get_field("categories")
+    links = categories.remote_field.through.objects
+    names = categories.m2m_reverse_field_name(), categories.m2m_field_name()
+    mine = [category.pk for category in post.category_list]
+    found.append(links.filter(**{f"{names[0]}__in": mine}).values(*names))
+    tagged = model._meta.get_field("tags").remote_field.through.objects
+    found.append(
+        tagged.filter(tag__in=[tag.pk for tag in post.tag_list]).values("content_object", "tag")
+    )
+    found.append(post.related_links.model.objects.filter(post=post).values())
+    if post.series_id:
+        mates = model._base_manager.filter(series=post.series_id)
+        found.append(mates.values("pk", "series_position", "date"))
+    return found
 
 
 class _Statement:

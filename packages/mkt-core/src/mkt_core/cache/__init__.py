@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from .api import Cacheable, cache_tags, declared, dont_cache, expire_at, tag
+from .api import Cacheable, cache_tags, declared, dont_cache, expire_at, reading, tag
 from .purging import purge
 
-__all__ = ["Cacheable", "cache_tags", "declared", "dont_cache", "expire_at", "purge", "tag"]
+__all__ = [
+    "Cacheable",
+    "cache_tags",
+    "declared",
+    "dont_cache",
+    "expire_at",
+    "purge",
+    "reading",
+    "tag",
+]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from .collector import covering, current_collector
+from .collector import automatic_collector, covering, current_collector
 from .tags import normalised
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -38,6 +42,27 @@ def declared(*names: str) -> Iterator[None]:
     in the block changes.
     """
     tag(*names)
+    with covering():
+        yield
+
+
+@contextmanager
+def reading(*querysets: QuerySet[Any]) -> Iterator[None]:
+    """What is read inside the block is what ``querysets`` would read: they are noted instead, and not run.
+
+    For a statement written by hand that is too involved to be understood, and so would make the response depend on
+    everything in its tables. Costs nothing while no response is collected.
+    """
+    if automatic_collector() is None:
+        yield
+        return
+    # Here, because it knows models, and this module is imported before there are any.
+    from .tracking.wrapper import note_query
+
+    for queryset in querysets:
+        with suppress(EmptyResultSet):
+            sql, params = queryset.query.get_compiler(using=queryset.db).as_sql()
+            note_query(sql, tuple(params))
     with covering():
         yield
 

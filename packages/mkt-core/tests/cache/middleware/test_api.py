@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connection
 from django.http import HttpResponse
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import timezone
 
-from mkt_core.cache import Cacheable, cache_tags, declared, expire_at, tag
+from mkt_core.cache import Cacheable, cache_tags, declared, expire_at, reading, tag
 from mkt_core.cache.middleware import ResponseCacheMiddleware
 from mkt_core.cache.purging import deliver
 
@@ -129,6 +130,30 @@ def test_what_is_declared_takes_the_place_of_what_is_noticed(website):
     ]
 
 
+@pytest.mark.usefixtures("tracking", "db")
+def test_a_statement_written_by_hand_is_what_querysets_would_read(website):
+    def by_hand(request):
+        with connection.cursor() as cursor:
+            # Too much for the analysis.
+            cursor.execute(
+                "WITH topics AS (SELECT name FROM cache_site_topic) SELECT name FROM topics"
+            )
+            return HttpResponse(str(cursor.fetchall()))
+
+    def explained(request):
+        with reading(Topic.objects.order_by().values("name"), Topic.objects.none()):
+            return by_hand(request)
+
+    assert states(by_hand, change("table:cache_site_topic")) == ["miss", "miss"]
+    change("epoch")()
+    assert states(
+        explained,
+        change("table:cache_site_topic"),
+        change("col:cache_site_topic.name"),
+        change("rows:cache_site_topic"),
+    ) == ["miss", "hit", "miss", "miss"]
+
+
 def test_a_response_ends_when_it_says(website, monkeypatch):
     moment = timezone.now() + timedelta(seconds=60)
     view = Answers(lambda request: expire_at(moment))
@@ -143,7 +168,7 @@ def test_a_response_ends_when_it_says(website, monkeypatch):
 def test_outside_of_a_request_nothing_happens():
     tag("weather")
     expire_at(timezone.now())
-    with declared("weather"):
+    with declared("weather"), reading():
         pass
 
 

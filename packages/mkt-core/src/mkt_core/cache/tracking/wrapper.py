@@ -98,6 +98,15 @@ class TrackingWrapper:
             connection._mkt_last_cursor = None
 
 
+def note_query(sql: str, params: tuple[Any, ...]) -> None:
+    """Note what a query would read, as if it had run and its rows had been handed out as they are."""
+    collector = automatic_collector()
+    if collector is None:
+        return
+    _, notes, coarse = _plan(sql)
+    _note(collector, notes, coarse, params)
+
+
 def _note(
     collector: Collector, notes: tuple[Note, ...], coarse: frozenset[str] | None, params: Any
 ) -> None:
