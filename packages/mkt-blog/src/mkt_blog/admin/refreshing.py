@@ -11,7 +11,10 @@ from .. import remembered
 
 @task()
 def refresh_posts(label: str, keys: list[int]) -> None:
-    """Bring search index, usage and what is remembered of some posts up to date. ``label`` is that of their class ("app.Model")."""
+    """Bring search index and usage of some posts up to date, and forget what is remembered.
+
+    ``label`` is that of their class ("app.Model").
+    """
     # No signal has told of what was changed by one query.
     remembered.forget()
     for post in apps.get_model(label)._default_manager.filter(pk__in=keys).iterator(chunk_size=100):
