@@ -48,7 +48,7 @@ def test_suites_do_not_start_without_promtool(machine):
     assert process.returncode == 1
     assert process.stderr == (
         ".ci/run may not install Debian packages here (no root, and sudo asks for a password):"
-        " put promtool on PATH, it is in the package prometheus.\n"
+        " put promtool and amtool on PATH, from the packages prometheus and prometheus-alertmanager.\n"
     )
     assert "made" not in process.stdout
 

@@ -253,11 +253,13 @@ class TestTemplate:
         script = (
             "import os, psycopg\n"
             "name, url = os.environ['MKT_TEST_TEMPLATE'], os.environ['DATABASE_URL']\n"
-            "with psycopg.connect(url, autocommit=True) as connection:\n"
+            # The database of the URL need not exist: each lane of a run names one of its own.
+            "server = url.rsplit('/', 1)[0]\n"
+            "with psycopg.connect(server + '/postgres', autocommit=True) as connection:\n"
             "    connection.execute(f'CREATE DATABASE copy TEMPLATE \"{name}\"')\n"
-            "with psycopg.connect(url.rsplit('/', 1)[0] + '/copy') as connection:\n"
+            "with psycopg.connect(server + '/copy') as connection:\n"
             "    print(connection.execute('SELECT count(*) FROM wagtailcore_page').fetchone()[0])\n"
-            "with psycopg.connect(url, autocommit=True) as connection:\n"
+            "with psycopg.connect(server + '/postgres', autocommit=True) as connection:\n"
             "    connection.execute('DROP DATABASE copy')\n"
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.apps import apps
 from django.db import router
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 # What a response depends on that holds the address of any post.
 DATED_TAG = "mkt-blog:dated-urls"
 _DATED = "dated"
+# What Django's reverse() leaves as it is: the "sub-delims" of RFC 3986 and four more.
+_UNQUOTED = "!$&'()*+,;=/~:@"
 
 
 class OneQueryRestrictions:
@@ -43,7 +46,7 @@ class PostAddress(OneQueryRestrictions):
 
     def get_url_parts(self, request: Any = None) -> Any:
         """Wagtail's, with the date in front of the slug where the blog wants it. No query in a listing."""
-        parts = super().get_url_parts(request)  # type: ignore[misc]
+        parts = _below_blog(self, request) or super().get_url_parts(request)  # type: ignore[misc]
         if parts is None or parts[2] is None or not _is_dated(self):
             return parts
         site, root, path = parts
@@ -55,6 +58,31 @@ class PostAddress(OneQueryRestrictions):
     def mkt_core_has_own_addresses(cls) -> bool:
         """Asked by mkt_core's sitemaps and heads, which are quicker where Wagtail's addresses are the right ones."""
         return bool(dated_blogs())
+
+
+def url_parts_of(blog: Any, request: HttpRequest | None) -> Any:
+    """What ``blog.get_url_parts(request)`` returns, worked out once for each request."""
+    if request is None:
+        return blog.get_url_parts()
+    known: dict[Any, Any] = request.__dict__.setdefault("_mkt_blog_url_parts", {})
+    # The object as well as its key: a blog that is previewed may have another slug.
+    key = blog.pk, blog.url_path
+    if key not in known:
+        known[key] = blog.get_url_parts(request)
+    return known[key]
+
+
+def _below_blog(post: Any, request: HttpRequest | None) -> Any:
+    """Wagtail's parts of the address of a post whose blog is at hand; None where Wagtail has to find them."""
+    blog = post.__dict__.get("blog")
+    if blog is None or request is None or not post.url_path.startswith(blog.url_path):
+        return None
+    parts = url_parts_of(blog, request)
+    if parts is None or parts[2] is None:
+        return None
+    site, root, path = parts
+    rest = quote(post.url_path.removeprefix(blog.url_path), safe=_UNQUOTED)
+    return site, root, path.rstrip("/") + "/" + (rest if path.endswith("/") else rest.rstrip("/"))
 
 
 def date_path(post: Any) -> str:

@@ -145,7 +145,17 @@ class BlogRoutesMixin(OneQueryRestrictions, RoutablePageMixin):
         self, request: HttpRequest | None, name: str, kwargs: dict[str, Any] | None = None
     ) -> str:
         """Address of one of the routes above, by name."""
-        return f"{self.get_url(request) or ''}{self.reverse_subpage(name, kwargs=kwargs)}"
+        return f"{self._own_url(request)}{self.reverse_subpage(name, kwargs=kwargs)}"
+
+    def _own_url(self, request: HttpRequest | None) -> str:
+        """As ``get_url()``, which many links of a page begin with."""
+        if request is None:
+            return self.get_url() or ""
+        known: dict[Any, str] = request.__dict__.setdefault("_mkt_blog_urls", {})
+        key = self.pk, self.url_path
+        if key not in known:
+            known[key] = self.get_url(request) or ""
+        return known[key]
 
     def _listed(self, request: HttpRequest) -> "PostQuerySet":
         return self.posts(request=request).for_listing()
