@@ -84,11 +84,10 @@ def measured(backend: BaseCache, alias: str) -> BaseCache:
         return backend
     try:
         twin = object.__new__(_class_for(type(backend), alias))
-        twin.__dict__ = backend.__dict__
+        object.__setattr__(twin, _ORIGINAL, backend)
     except (AttributeError, TypeError):
-        # With slots, or otherwise no ordinary object: better unmeasured than broken.
+        # No ordinary object: better unmeasured than broken.
         return backend
-    twin.__dict__[_ORIGINAL] = backend
     return twin
 
 
@@ -98,13 +97,34 @@ _classes: dict[tuple[type[BaseCache], str], type[BaseCache]] = {}
 def _class_for(kind: type[BaseCache], alias: str) -> type[BaseCache]:
     made = _classes.get((kind, alias))
     if made is None:
-        methods: dict[str, Any] = {"__module__": kind.__module__}
+        methods: dict[str, Any] = {
+            "__module__": kind.__module__,
+            # Not one ``__dict__`` for both: Python 3.13 loses attributes of objects that share it.
+            "__getattr__": _original_attribute,
+            "__setattr__": _set_original_attribute,
+            "__delattr__": _delete_original_attribute,
+        }
         for operation in OPERATIONS:
             meter = Meter(alias, operation)
             methods[operation] = _synchronous(getattr(kind, operation), meter)
             methods[f"a{operation}"] = _asynchronous(getattr(kind, f"a{operation}"), meter)
         made = _classes[kind, alias] = type(kind.__name__, (kind,), methods)
     return made
+
+
+def _original_attribute(self: BaseCache, name: str) -> Any:
+    original = self.__dict__.get(_ORIGINAL)
+    if original is None:
+        raise AttributeError(name)
+    return getattr(original, name)
+
+
+def _set_original_attribute(self: BaseCache, name: str, value: Any) -> None:
+    setattr(self.__dict__[_ORIGINAL], name, value)
+
+
+def _delete_original_attribute(self: BaseCache, name: str) -> None:
+    delattr(self.__dict__[_ORIGINAL], name)
 
 
 def _synchronous(method: Callable[..., Any], meter: Meter) -> Callable[..., Any]:
