@@ -1,5 +1,6 @@
 """What is measured of a request besides its duration."""
 
+import gc
 import io
 
 import pytest
@@ -72,6 +73,16 @@ class TestStreams:
 
         assert metrics.total("http_server_client_aborts_total") == 1
         assert metrics.requests(http_response_status_class="2xx") == 1
+
+    def test_a_response_that_the_server_forgets_to_close_is_counted(self, rf, metrics):
+        response = visit(rf, StreamingHttpResponse(iter([b"one", b"two"])))
+        assert metrics.requests() == 0
+
+        del response
+        gc.collect()
+
+        assert metrics.requests(http_response_status_class="2xx") == 1
+        assert metrics.total("http_server_client_aborts_total") == 1
 
     def test_nobody_asks_for_the_body_of_head(self, rf, metrics):
         answer = StreamingHttpResponse(iter([b"one"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from asyncio import CancelledError
 from collections.abc import Callable
 from time import perf_counter
@@ -139,16 +140,26 @@ class RequestMetricsMiddleware(BothModes):
             measuring.observe_first_byte(status_class, perf_counter() - started)
         else:
             passage.watch(response)
-        # Servers close a response exactly when they are done with it, also when the client went away half-way.
-        close = response.close
         pending = [passage]
+        # Only weakly held, so that the response goes as soon as nobody has it any more.
+        own_close, response_of = response.__dict__.get("close"), weakref.ref(response)
 
         def close_and_observe() -> None:
             if pending:
                 self._closed(request, pending.pop())
-            close()
+            if own_close is not None:
+                own_close()
+            elif (closed := response_of()) is not None:
+                type(closed).close(closed)
 
+        # Servers close a response exactly when they are done with it, also when the client went away half-way. An
+        # asynchronous one may cancel the task before that: then it is over when the response is gone.
         response.close = close_and_observe
+        weakref.finalize(response, self._left_open, request, pending).atexit = False
+
+    def _left_open(self, request: HttpRequest, pending: list[Passage]) -> None:
+        if pending:
+            self._closed(request, pending.pop())
 
     def _closed(self, request: HttpRequest, passage: Passage) -> None:
         measuring.observe_response_size(passage.status_class, passage.bytes)
