@@ -75,7 +75,10 @@ class TestStreams:
         assert metrics.requests(http_response_status_class="2xx") == 1
 
     def test_a_response_that_the_server_forgets_to_close_is_counted(self, rf, metrics):
-        response = visit(rf, StreamingHttpResponse(iter([b"one", b"two"])))
+        middleware = RequestMetricsMiddleware(
+            lambda request: StreamingHttpResponse(iter([b"one", b"two"]))
+        )
+        response = middleware(rf.get("/"))
         assert metrics.requests() == 0
 
         del response

@@ -51,8 +51,10 @@ class MergeBulkAction(SnippetBulkAction):
         return [m for m in get_snippet_models() if issubclass(m, Term) and relations(m)]
 
     def check_perm(self, term: Any) -> bool:
+        # The view's own attribute is new in Wagtail 8.
+        policy = self.model.snippet_viewset.permission_policy
         return all(
-            self.permission_policy.user_has_permission_for_instance(self.request.user, action, term)
+            policy.user_has_permission_for_instance(self.request.user, action, term)
             for action in ("change", "delete")
         )
 
