@@ -6,6 +6,7 @@ import logging
 import weakref
 from asyncio import CancelledError
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -145,8 +146,7 @@ class RequestMetricsMiddleware(BothModes):
         own_close, response_of = response.__dict__.get("close"), weakref.ref(response)
 
         def close_and_observe() -> None:
-            if pending:
-                self._closed(request, pending.pop())
+            passage.on_end()
             if own_close is not None:
                 own_close()
             elif (closed := response_of()) is not None:
@@ -155,9 +155,10 @@ class RequestMetricsMiddleware(BothModes):
         # Servers close a response exactly when they are done with it, also when the client went away half-way. An
         # asynchronous one may cancel the task before that: then it is over when the response is gone.
         response.close = close_and_observe
-        weakref.finalize(response, self._left_open, request, pending).atexit = False
+        passage.on_end = partial(self._count_once, request, pending)
+        weakref.finalize(response, passage.on_end)
 
-    def _left_open(self, request: HttpRequest, pending: list[Passage]) -> None:
+    def _count_once(self, request: HttpRequest, pending: list[Passage]) -> None:
         if pending:
             self._closed(request, pending.pop())
 

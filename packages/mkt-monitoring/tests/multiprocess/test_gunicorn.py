@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -86,10 +87,16 @@ class Site:
             connection.close()
 
     def leave_early(self, path):
-        """Ask for much, read a little, and go away."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-            connection.recv(100)
+        """Ask for much, read a little, and go away; again if the worker that had taken the connection left."""
+        for _ in range(20):
+            with (
+                suppress(ConnectionError),
+                socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection,
+            ):
+                connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                if connection.recv(100):
+                    return
+        raise AssertionError(f"no answer to {path}")
 
     def scrape(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)

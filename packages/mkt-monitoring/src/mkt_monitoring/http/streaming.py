@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from time import perf_counter
 
 from django.http.response import StreamingHttpResponse
@@ -13,7 +13,7 @@ from .measuring import observe_first_byte
 class Passage:
     """What became of the body. ``ended`` is about the client, too: a server asks for the rest while it listens."""
 
-    __slots__ = ("began", "bytes", "ended", "started", "status_class")
+    __slots__ = ("began", "bytes", "ended", "on_end", "started", "status_class")
 
     def __init__(self, started: float, status_class: int) -> None:
         self.started = started
@@ -21,6 +21,7 @@ class Passage:
         self.began = False
         self.ended = False
         self.bytes = 0
+        self.on_end: Callable[[], None] = lambda: None
 
     def watch(self, response: StreamingHttpResponse) -> None:
         """Put this between the response's body and the server."""
@@ -37,10 +38,14 @@ class Passage:
         self.ended = True
 
     async def _awatched(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        async for part in body:
-            self._note(part)
-            yield part
-        self.ended = True
+        try:
+            async for part in body:
+                self._note(part)
+                yield part
+            self.ended = True
+        finally:
+            # A server that cancels the task, since the client has left, may not close the response.
+            self.on_end()
 
     def _note(self, part: bytes) -> None:
         if not self.began:
