@@ -110,7 +110,7 @@ class Visitor:
     def look_around(self, number):
         for path in PAGES:
             self.ask(path)
-        status, text = self.ask(f"/work/?number={number}")
+        status, text = self.ask(f"/busy/?number={number}")
         assert (status, text) == (200, "done"), text[-2000:]
         self.log_in("wrong")
         self.log_in(PASSWORD)

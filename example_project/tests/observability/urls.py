@@ -7,6 +7,6 @@ from . import views
 urlpatterns = [
     path("broken/", views.broken),
     path("stream/", views.stream),
-    path("work/", views.work),
+    path("busy/", views.work),
     *site_urls,
 ]
