@@ -1,6 +1,7 @@
 """The blog of the demo, looked at by axe-core: on a desk and on a phone, light and dark, from right to left."""
 
 import axe
+import npm_package
 import pytest
 
 from tests.served import missing
@@ -26,7 +27,7 @@ LOOKS = {
 def script():
     try:
         return axe.source()
-    except axe.MissingAxeError as error:
+    except npm_package.MissingPackageError as error:
         missing(str(error))
 
 

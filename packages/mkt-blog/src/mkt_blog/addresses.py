@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from django.apps import apps
 from django.db import router
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponsePermanentRedirect
@@ -15,6 +14,7 @@ from wagtail.url_routing import RouteResult
 from mkt_core.cache import declared, purge
 from mkt_core.compat import get_page_model
 
+from .post_models import blog_models
 from .querysets import paths_down_to
 from .remembered import keep, recall
 from .slugs import is_reserved
@@ -86,7 +86,7 @@ def _below_blog(post: Any, request: HttpRequest | None) -> Any:
 
 
 def date_path(post: Any) -> str:
-    """``2026/03/01``, the day in the time zone of the site."""
+    """``2026/03/01``, the day of ``post.date`` in the time zone of the site."""
     day = timezone.localtime(post.date, timezone.get_default_timezone())
     return f"{day:%Y/%m/%d}"
 
@@ -99,7 +99,7 @@ def dated_blogs() -> set[str]:
     known = recall(_DATED, even_collecting=True)
     with declared(DATED_TAG):
         if _DATED not in known:
-            known = {_DATED: list(_dated_paths([_dated(model) for model in _blog_classes()]))}
+            known = {_DATED: list(_dated_paths([_dated(model) for model in blog_models()]))}
             keep(known, even_collecting=True)
     return set(known[_DATED])
 
@@ -147,12 +147,6 @@ def _is_dated(post: Any) -> bool:
     if blog is not None and blog.url_path == parent:
         return bool(blog.dated_urls)
     return parent in dated_blogs()
-
-
-def _blog_classes() -> list[Any]:
-    from .models import BlogIndexMixin
-
-    return [model for model in apps.get_models() if issubclass(model, BlogIndexMixin)]
 
 
 def _dated_paths(querysets: list[Any]) -> Any:

@@ -6,9 +6,9 @@ from copy import copy
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.utils import timezone
-
 from mkt_core.seo.addresses import Addresses
+
+from .addresses import date_path
 
 # Methods of a page that say where it is. Those of this package say no more than what is worked out here.
 _URL_METHODS = ("get_url_parts", "get_full_url", "get_sitemap_urls")
@@ -40,8 +40,7 @@ def full_url(post: Any, place: Place) -> str | None:
 def dated_path(place: Place) -> str:
     """The path with the day in it, in the time zone of the site: /blog/2026/03/01/slug/."""
     blog_path = place.url_path.removesuffix(f"{place.slug}/")
-    day = timezone.localtime(place.date, timezone.get_default_timezone())
-    return f"{blog_path}{day:%Y/%m/%d}/{place.slug}/"
+    return f"{blog_path}{date_path(place)}/{place.slug}/"
 
 
 def says_itself(post_class: type[Any]) -> bool:

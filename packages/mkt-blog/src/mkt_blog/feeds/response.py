@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Min
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date
 
-from mkt_core.cache import expire_at
 from mkt_core.cache.collector import current_collector
 
 from . import kinds
@@ -73,15 +71,4 @@ def _written(source: FeedSource, posts: list[Any], response: HttpResponse) -> Ht
     feed = source.feed(updated)
     feed.items = list(feed_items(source, posts))
     response.content = _WRITERS[source.kind](feed)
-    _expire_when_due(source)
     return response
-
-
-def _expire_when_due(source: FeedSource) -> None:
-    """Let no stored response outlive the moment when the next post is due. One query, where responses are stored."""
-    if current_collector() is None:
-        return
-    posts = source.blog.get_post_model().objects.live().in_blog(source.blog)
-    due = posts.filter(date__gt=timezone.now()).aggregate(due=Min("date"))["due"]
-    if due is not None:
-        expire_at(due)

@@ -25,7 +25,7 @@ def post_seo(post: PostBase) -> Seo:
     if post.updated_at:
         properties.append(("article:modified_time", post.updated_at.isoformat()))
     if post.pk is not None:
-        if category := main_category(post):
+        if category := post.main_category:
             properties.append(("article:section", category.name))
         properties += [("article:tag", tag.name) for tag in post.tag_list]
     return Seo(
@@ -37,20 +37,11 @@ def post_seo(post: PostBase) -> Seo:
     )
 
 
-def main_category(post: PostBase) -> CategoryBase | None:
-    """The category that stands for all, or else the first. No query where the categories are loaded."""
-    categories = post.category_list
-    key = getattr(post, "primary_category_id", None)
-    if key is None:
-        return categories[0] if categories else None
-    return next((found for found in categories if found.pk == key), None) or post.primary_category
-
-
 def post_crumbs(post: PostBase, crumbs: list[Crumb], request: Any) -> list[Crumb]:
     """The way to a post, given without its category: that comes between the blog and the post, with those above it
     that are loaded. No query.
     """
-    category = main_category(post) if post.pk is not None else None
+    category = post.main_category if post.pk is not None else None
     if category is None or post.blog is None or len(crumbs) < 2:
         return crumbs
     above: list[Crumb] = []

@@ -10,7 +10,6 @@ from wagtail import hooks
 
 from mkt_core.seo.json_ld import organization_id
 
-from .heads import main_category
 from .people import authors_of, profile
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def blog_nodes(blog: BlogIndexMixin, request: HttpRequest | None, head: Head) ->
 
 
 def _post_node(post: PostBase, request: HttpRequest | None, head: Head) -> Node:
-    category = main_category(post)
+    category = post.main_category
     categories = sorted(post.category_list, key=lambda found: found != category)
     return _without_empty(
         {

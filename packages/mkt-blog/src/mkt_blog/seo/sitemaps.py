@@ -19,6 +19,7 @@ from mkt_core.seo.sitemaps.pictures import image_urls
 from mkt_core.seo.sitemaps.sections import Extent
 from mkt_core.seo.sitemaps.translations import alternates_of
 
+from ..addresses import dated_blogs
 from ..post_models import blog_models, post_models
 from ..post_urls import Place, dated_path, says_itself
 from ..xml import without_control_characters
@@ -64,7 +65,7 @@ class PostSection(Section):
         columns += [f"{name}_id" for name in image_fields(self.model)]
         if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
             columns.append("translation_key")
-        dated = _dated_blogs()
+        dated = dated_blogs()
         for first in range(start, stop, BATCH):
             rows = list(posts.values(*columns)[first : min(first + BATCH, stop)])
             yield from self._urls_of(rows, tree, dated)
@@ -77,10 +78,9 @@ class PostSection(Section):
         images = image_urls(rows, image_fields(self.model), tree.addresses)
         everybodys = tree.public(self.model.objects.all())
         alternates = alternates_of(everybodys, rows, tree.addresses)
-        step = self.model.steplen
         for row in rows:
             url_path = row["url_path"]
-            if row["path"][:-step] in dated:
+            if dated and url_path.removesuffix(f"{row['slug']}/") in dated:
                 url_path = dated_path(Place(url_path, row["slug"], row["date"]))
             yield Url(
                 tree.addresses.full_url_of(url_path),
@@ -146,14 +146,6 @@ class NewsUrl(Url):
             f"<news:title>{_text(self.title)}</news:title></news:news></url>\n"
         )
         return Url.xml(self).removesuffix("</url>\n") + news
-
-
-def _dated_blogs() -> set[str]:
-    """Tree paths of the blogs with dates in the addresses of their posts: one query for each class of blogs."""
-    paths: set[str] = set()
-    for model in blog_models():
-        paths.update(model.objects.filter(dated_urls=True).values_list("path", flat=True))
-    return paths
 
 
 def _light(posts: Any) -> Any:

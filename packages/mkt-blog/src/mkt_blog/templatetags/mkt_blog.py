@@ -65,12 +65,6 @@ def card_image(post: Any) -> Any:
 
 
 @register.filter
-def main_category(post: Any) -> Any:
-    """``{% with category=post|main_category %}``: what the editor chose, or else the first category, or None."""
-    return post.primary_category or next(iter(post.category_list), None)
-
-
-@register.filter
 def web_address(url: str) -> str:
     """``{{ author.url|web_address }}``: the address if a browser may follow it, else nothing."""
     try:
