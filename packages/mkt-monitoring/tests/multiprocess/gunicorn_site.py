@@ -53,8 +53,10 @@ async def async_streamed(request):
 
 async def async_long(request):
     async def body():
-        for _ in range(3000):
+        for _ in range(400):
             yield b"x" * 10_000
+            # The time in which a server learns that the client has left.
+            await asyncio.sleep(0.01)
 
     return StreamingHttpResponse(body())
 

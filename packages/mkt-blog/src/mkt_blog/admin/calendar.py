@@ -13,6 +13,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports import PageReportView
 
 from mkt_core.compat import get_page_model, page_permission_policy
+from mkt_core.spreadsheets import harmless_cell
 
 from .editorial import PERMISSIONS, STATES, add_authors_and_blogs, editorial_posts
 from .months import Month, weekdays
@@ -169,11 +170,6 @@ def menu_item() -> MenuItem:
         icon_name="calendar-alt",
         order=50,
     )
-
-
-def harmless_cell(text: str) -> str:
-    """A spreadsheet opens a text like "=1+1" in a CSV file as a formula, which an apostrophe prevents."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _label(pages: list[Any]) -> None:

@@ -12,8 +12,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports import PageReportView
 
 from mkt_core.compat import get_page_model, page_permission_policy
+from mkt_core.spreadsheets import harmless_cell
 
-from .calendar import harmless_cell
 from .content_checks import CODES, Finding, check_posts
 from .editorial import PERMISSIONS, add_authors_and_blogs, content_types
 from .relations import concrete_post_models

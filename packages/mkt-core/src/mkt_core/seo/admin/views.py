@@ -16,6 +16,7 @@ from wagtail.admin.views.reports import PageReportView
 from wagtail.models import Locale, Site, get_page_content_types
 
 from ...compat import get_page_model, page_permission_policy
+from ...spreadsheets import harmless_cell
 from .problems import NOTHING, Problem, problems
 
 URL_NAME = "mkt_core_seo_report"
@@ -86,7 +87,7 @@ class SeoReportView(PageReportView):
         super().__init__(**kwargs)
         self.custom_field_preprocess: dict[str, Any] = {
             **PageReportView.custom_field_preprocess,
-            "title": {self.FORMAT_CSV: _harmless, self.FORMAT_XLSX: str},
+            "title": {self.FORMAT_CSV: harmless_cell, self.FORMAT_XLSX: str},
             "content_type": {self.FORMAT_CSV: _type_label, self.FORMAT_XLSX: _type_label},
         }
 
@@ -129,11 +130,6 @@ def _has_any(found: list[Problem]) -> Q:
 
 def _column(name: str) -> str:
     return _PREFIX + name.replace("-", "_")
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet opens a text like "=1+1" in a CSV file as a formula, which an apostrophe prevents."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _type_label(content_type: ContentType) -> str:
