@@ -3,7 +3,8 @@ from django.core.checks import registry as check_registry
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from mkt_api.checks import check_resources, check_settings
+from mkt_api.checks import check_resources, check_settings, check_tables
+from mkt_api.models import ApiToken
 
 
 class TestSettings:
@@ -66,3 +67,14 @@ def test_app_loads_nothing_of_rest_framework_before_it_is_used():
     )
 
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.django_db
+def test_missing_migrations_are_named(monkeypatch):
+    monkeypatch.setattr(ApiToken._meta, "db_table", "never_created")
+
+    (message,) = check_tables(databases=["default"])
+
+    assert message.id == "mkt_api.W003"
+    assert "never_created" in message.msg
+    assert "migrate" in message.hint

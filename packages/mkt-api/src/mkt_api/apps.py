@@ -1,7 +1,7 @@
 """Django app configuration."""
 
 from django.apps import AppConfig
-from django.core.checks import register
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,7 +12,8 @@ class MktApiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from .checks import check_resources, check_settings
+        from .checks import check_resources, check_settings, check_tables
 
         register(check_settings)
         register(check_resources)
+        register(check_tables, Tags.database)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
-from mkt_core.checks import settings_errors
+from mkt_core.checks import missing_tables, settings_errors
 
 from .conf import api_settings
 from .plan import HINTS
@@ -38,7 +38,7 @@ def check_resources(**kwargs: Any) -> list[CheckMessage]:
     """What is wrong with the declared resources.
 
     E004: unknown field. E005: sensitive name. E006: impossible order. E007: bad or duplicate name.
-    E008: unknown lookup. (E003 is kept free for missing tables, as in the other packages.)
+    E008: unknown lookup.
     """
     return [
         Error(
@@ -49,3 +49,8 @@ def check_resources(**kwargs: Any) -> list[CheckMessage]:
         )
         for fault in registry.faults()
     ]
+
+
+def check_tables(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W003: the app is installed and its migrations have not been run."""
+    return missing_tables("mkt_api", databases)
