@@ -6,6 +6,11 @@ PORT ?= 8000
 VENV := $(if $(filter python python3,$(notdir $(PYTHON))),.venv,.venv-$(patsubst python%,%,$(notdir $(PYTHON))))
 RUN := $(VENV)/bin/python
 
+# Every module is compiled once for all processes, also where the environment asks for no files beside the sources:
+# the suites start hundreds of sites.
+export PYTHONPYCACHEPREFIX := $(abspath .cache)/bytecode
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all test-systems lint matrix migrations bench build release-check constraints clean bootstrap bootstrap-demo
 
