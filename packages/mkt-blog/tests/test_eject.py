@@ -191,7 +191,7 @@ class TestRefusal:
 
     def test_of_a_folder_that_is_there(self, tmp_path):
         (tmp_path / "news").mkdir()
-        with pytest.raises(CommandError, match="is there already"):
+        with pytest.raises(CommandError, match="already exists"):
             eject(path=tmp_path)
 
     def test_of_a_database_behind(self, tmp_path):

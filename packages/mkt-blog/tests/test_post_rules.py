@@ -78,7 +78,7 @@ class TestMainCategory:
 class TestDuplicates:
     def test_author_is_there_once(self, save, ann):
         bea = Author.objects.create(name="Bea")
-        assert "“Ann Other” is there twice." in save(authors=[ann, bea, ann])
+        assert "“Ann Other” is listed twice." in save(authors=[ann, bea, ann])
         assert save(authors=[ann, bea], **{"action-publish": "yes"}) == ""
         assert PostPage.objects.get(pk=save.post.pk).authors == [ann, bea]
 
@@ -87,7 +87,7 @@ class TestDuplicates:
 
     def test_related_post_is_there_once_and_is_another(self, save, make_post):
         other = make_post("Other")
-        assert "“Other” is there twice." in save(related=[other, other])
+        assert "“Other” is listed twice." in save(related=[other, other])
         assert "A post cannot point to itself." in save(related=[save.post])
         assert save(related=[other]) == ""
 

@@ -29,7 +29,7 @@ class DistinctFormSet(BaseChildFormSet):
 
     def _problem(self, chosen: Any, seen: set[Any]) -> str:
         if chosen.pk in seen:
-            return _("“%(name)s” is there twice.") % {"name": chosen}
+            return _("“%(name)s” is listed twice.") % {"name": chosen}
         if self.instance.pk is not None and isinstance(chosen, type(self.instance)):
             return _("A post cannot point to itself.") if chosen.pk == self.instance.pk else ""
         return ""

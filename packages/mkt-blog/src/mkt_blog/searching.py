@@ -48,6 +48,9 @@ def search_listing(
         found = found.none()
     facets = facets_of(blog, found, url, query, filters) if hits or filters else []
     listed = found.for_listing()
+    if hits is not None:
+        # Cards show the place in the text that was found, so the bodies of one page come with it.
+        listed = listed.defer(None)
     return Listing(
         axis="search",
         title=_("Search: %(query)s") % {"query": query} if query else _("Search"),

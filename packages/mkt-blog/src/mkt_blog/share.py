@@ -40,7 +40,7 @@ def _links(url: str, title: str) -> Iterator[ShareLink]:
         name, target, text, address = NETWORKS[kind]
         if kind == "email":
             body = urlencode({"subject": title, "body": url}).replace("+", "%20")
-            yield ShareLink(kind, _("E-mail"), f"mailto:?{body}")
+            yield ShareLink(kind, _("Email"), f"mailto:?{body}")
         elif kind == "copy":
             yield ShareLink(kind, _("Copy link"), url)
         else:

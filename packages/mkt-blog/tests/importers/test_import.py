@@ -227,8 +227,8 @@ class TestDates:
         post = PostPage.objects.get()
         assert post.live
         assert abs((timezone.now() - post.date).total_seconds()) < 60
-        assert f"“Odd” (line 13): its date is impossible and left out: {date}" in output
-        assert f"the date of its last change is impossible and left out: {date}" in output
+        assert f"“Odd” (line 13): its date is impossible and was left out: {date}" in output
+        assert f"the date of its last change is impossible and was left out: {date}" in output
         assert client.get(post.url).status_code == 200
 
     def test_impossible_date_in_utc_leaves_the_local_one(self, write_export, run):
@@ -530,7 +530,7 @@ class TestReport:
 
         assert "Posts in the export: 1\n  imported: 1" in output
         assert "Created: categories (1), tags (1), authors (1)" in output
-        assert "Not imported, for they are no posts: page (1), attachment (1)" in output
+        assert "Not imported because they are not posts: page (1), attachment (1)" in output
         assert "Images left where they are, as HTML with their address: 1" in output
         assert "Shortcodes kept as text: contact-form-7 (1)" in output
         assert "script (1)" in output

@@ -79,7 +79,8 @@ def check_posts(posts: "Iterable[PostBase]") -> "list[tuple[PostBase, list[Findi
 def _pictures(post: Any, body: list[Any]) -> Iterator[Finding]:
     if post.hero_image_id and not post.hero_alt:
         yield Finding(
-            "alt-text", _("The main picture has no description. That is right if it is decoration.")
+            "alt-text",
+            _("The main picture has no description. That is fine if it is purely decorative."),
         )
     # As Wagtail's ImageBlock keeps a picture.
     pictures = [

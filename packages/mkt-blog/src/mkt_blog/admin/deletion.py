@@ -43,7 +43,7 @@ def depending_on(term: Any) -> list[Any]:
 
 
 def _message(term: Any, users: list[Any]) -> str:
-    names = ", ".join(f"“{one}”" for one in islice(users, NAMED_AT_MOST))
+    names = ", ".join(_("“%(name)s”") % {"name": one} for one in islice(users, NAMED_AT_MOST))
     others = len(users) - NAMED_AT_MOST
     if others > 0:
         more = ngettext("and %(count)d more", "and %(count)d more", others) % {"count": others}

@@ -36,6 +36,6 @@ class CalloutBlock(blocks.StructBlock):
 
     class Meta:
         icon = "info-circle"
-        label = _("Call-out")
+        label = _("Callout")
         template = "mkt_blog/blocks/callout.html"
         value_class = CalloutValue

@@ -19,7 +19,7 @@ class LanguageBlock(blocks.CharBlock):
         nearest = nearest_languages(name) if name else None
         if nearest is None:
             return name
-        message = gettext("This language is not known.")
+        message = gettext("This language is unknown.")
         if nearest:
             message += " " + gettext("Did you mean %(names)s?") % {"names": ", ".join(nearest)}
         raise ValidationError(message, code="language")
@@ -43,7 +43,9 @@ class CodeBlock(blocks.StructBlock):
         required=False,
         max_length=40,
         search_index=False,
-        help_text=_("Such as python, html, css, js, json, bash, sql. Leave empty for plain text."),
+        help_text=_(
+            "For example python, html, css, js, json, bash, sql. Leave empty for plain text."
+        ),
     )
     code = blocks.TextBlock(label=_("code"))
 

@@ -50,7 +50,7 @@ class TableBlock(blocks.StructBlock):
 
     caption = blocks.CharBlock(
         label=_("caption"),
-        help_text=_("What the table shows. Read out before it to those who cannot see it."),
+        help_text=_("What the table shows. Screen readers read it out before the table."),
     )
     headers = blocks.ChoiceBlock(
         label=_("headers"), choices=list(HEADERS.items()), default="row", search_index=False

@@ -26,9 +26,9 @@ def require(label: str, folder: Path) -> None:
             % {"label": label}
         )
     if label in {config.label for config in apps.get_app_configs()} or find_spec(label):
-        raise EjectError(_("There is an app or a module “%s” already.") % label)
+        raise EjectError(_("There is already an app or a module called “%s”.") % label)
     if folder.exists():
-        raise EjectError(_("%s is there already.") % folder)
+        raise EjectError(_("%s already exists.") % folder)
     _require_migrations()
     if users := [*_models_that_point_here(), *_migrations_that_build_on_it()]:
         raise EjectError(

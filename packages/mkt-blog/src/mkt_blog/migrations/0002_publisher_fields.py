@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('label', models.CharField(help_text='Such as Mastodon.', max_length=100, verbose_name='name')),
+                ('label', models.CharField(help_text='For example Mastodon.', max_length=100, verbose_name='name')),
                 ('url', models.URLField(max_length=500, verbose_name='address')),
                 ('author', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='mkt_blog.author')),
             ],

@@ -36,7 +36,7 @@ class AuthorBase(Term, ClusterableModel):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    url = models.URLField(_("web site"), blank=True)
+    url = models.URLField(_("website"), blank=True)
 
     panels = [
         FieldPanel("name"),
@@ -77,7 +77,7 @@ class AuthorLink(Orderable):
     """Where else an author is to be found."""
 
     author = ParentalKey(Author, on_delete=models.CASCADE, related_name="links")
-    label = models.CharField(_("name"), max_length=100, help_text=_("Such as Mastodon."))
+    label = models.CharField(_("name"), max_length=100, help_text=_("For example Mastodon."))
     url = models.URLField(_("address"), max_length=500)
 
     panels = [FieldPanel("label"), FieldPanel("url")]

@@ -60,7 +60,9 @@ class BlogIndexMixin(FeedRoutesMixin, BlogRoutesMixin, models.Model):
     dated_urls = models.BooleanField(
         _("dates in the addresses of posts"),
         default=False,
-        help_text=_("/blog/2026/03/01/slug/ instead of /blog/slug/. The other form leads to it."),
+        help_text=_(
+            "/blog/2026/03/01/slug/ instead of /blog/slug/. The other form redirects to it."
+        ),
     )
     default_image = models.ForeignKey(
         get_image_model_string(),

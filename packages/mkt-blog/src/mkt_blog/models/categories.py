@@ -73,7 +73,7 @@ class CategoryBase(Term):
             models.UniqueConstraint(
                 fields=["locale", "path"],
                 name="%(app_label)s_%(class)s_path",
-                violation_error_message=_("Another category has this address already."),
+                violation_error_message=_("Another category already has this address."),
             )
         ]
 

@@ -87,7 +87,7 @@ class PostBase(PostAddress, MeasuredBody):
         _("description of the main picture"),
         max_length=255,
         blank=True,
-        help_text=_("For readers who cannot see it. Leave empty if it is decoration."),
+        help_text=_("For readers who cannot see it. Leave empty if it is purely decorative."),
     )
     hero_caption = models.CharField(_("caption of the main picture"), max_length=255, blank=True)
     body = BodyField(verbose_name=_("body"), blank=True)
@@ -115,7 +115,7 @@ class PostBase(PostAddress, MeasuredBody):
             distinct_field="author",
             heading=_("Authors"),
             label=_("Author"),
-            help_text=_("In the order of the by-line; the first is the main one."),
+            help_text=_("In the order of the byline; the first is the main one."),
         ),
         MultiFieldPanel(
             [TermsPanel("categories"), FieldPanel("primary_category"), FieldPanel("tags")],

@@ -10,7 +10,7 @@ from taggit.models import TagBase
 
 from ..feeds.kinds import MEDIA_TYPES, feed_path
 from ..models import AuthorBase, CategoryBase, SeriesBase
-from ..passages import highlighted
+from ..passages import highlighted, passage_of
 from ..pictures import picture
 from ..search import words_of
 
@@ -75,8 +75,14 @@ def web_address(url: str) -> str:
 
 @register.filter
 def highlight(text: str, query: str) -> SafeString:
-    """``{{ post.summary|highlight:listing.query }}``: the passage around what was found, with ``<mark>``."""
+    """``{{ text|highlight:listing.query }}``: the passage around what was found, with ``<mark>``."""
     return highlighted(str(text), words_of(str(query)))
+
+
+@register.filter
+def passage(post: Any, query: str) -> SafeString:
+    """``{{ post|passage:listing.query }}``: the passage of the post's summary or text that a search has found."""
+    return passage_of(post, words_of(str(query)))
 
 
 @register.simple_tag(takes_context=True)

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='storyindex',
             name='dated_urls',
-            field=models.BooleanField(default=False, help_text='/blog/2026/03/01/slug/ instead of /blog/slug/. The other form leads to it.', verbose_name='dates in the addresses of posts'),
+            field=models.BooleanField(default=False, help_text='/blog/2026/03/01/slug/ instead of /blog/slug/. The other form redirects to it.', verbose_name='dates in the addresses of posts'),
         ),
         migrations.AddField(
             model_name='storyindex',

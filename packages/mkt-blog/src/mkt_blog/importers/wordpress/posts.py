@@ -151,7 +151,9 @@ def _key(item: Item, survey: Survey) -> str:
 
 def _note_unusable_dates(post: SourcePost, item: Item, modified: datetime | None) -> None:
     if modified is None and (text := unusable_modified(item)):
-        post.notes.append(_("the date of its last change is impossible and left out: %s") % text)
+        post.notes.append(
+            _("the date of its last change is impossible and was left out: %s") % text
+        )
     if post.date is not None or not (text := unusable_published(item)):
         return
     if post.visibility is Visibility.SCHEDULED:
@@ -159,7 +161,7 @@ def _note_unusable_dates(post: SourcePost, item: Item, modified: datetime | None
         post.visibility = Visibility.DRAFT
         note = _("the date of its publication is impossible (%s): imported as a draft") % text
     else:
-        note = _("its date is impossible and left out: %s") % text
+        note = _("its date is impossible and was left out: %s") % text
     post.notes.append(note)
 
 

@@ -128,7 +128,7 @@ class Report:
 
     def _left_out(self) -> Iterator[str]:
         if self.other_types:
-            yield _("Not imported, for they are no posts: %s") % _counted(self.other_types)
+            yield _("Not imported because they are not posts: %s") % _counted(self.other_types)
         if self.comments:
             yield (
                 ngettext("Not imported: %d comment", "Not imported: %d comments", self.comments)
@@ -144,10 +144,10 @@ class Report:
         for title, counter in (
             (_("Shortcodes kept as text: %s"), self.unknown_shortcodes),
             (
-                _("Blocks left out, for WordPress fills them when it shows them: %s"),
+                _("Blocks left out because WordPress fills them in when it shows them: %s"),
                 self.dynamic_blocks,
             ),
-            (_("Elements left out, for they run or style something: %s"), self.active_elements),
+            (_("Elements left out because they run or style something: %s"), self.active_elements),
         ):
             if counter:
                 yield title % _counted(counter)

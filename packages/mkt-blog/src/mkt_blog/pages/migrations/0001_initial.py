@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(blank=True, help_text='Shown to readers when the text has changed in substance.', null=True, verbose_name='updated on')),
                 ('subtitle', models.CharField(blank=True, max_length=255, verbose_name='subtitle')),
                 ('excerpt', models.TextField(blank=True, help_text='If empty, the beginning of the text is shown.', verbose_name='excerpt')),
-                ('hero_alt', models.CharField(blank=True, help_text='For readers who cannot see it. Leave empty if it is decoration.', max_length=255, verbose_name='description of the main picture')),
+                ('hero_alt', models.CharField(blank=True, help_text='For readers who cannot see it. Leave empty if it is purely decorative.', max_length=255, verbose_name='description of the main picture')),
                 ('body', mkt_blog.fields.BodyField(blank=True, verbose_name='body')),
                 ('series_position', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='position in the series')),
                 ('featured', models.BooleanField(default=False, verbose_name='featured')),
