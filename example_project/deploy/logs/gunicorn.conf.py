@@ -1,9 +1,13 @@
-"""gunicorn's own messages in the same form; its access log is off, as AccessLogMiddleware writes one without paths.
+"""gunicorn's own messages in the form of the site's, and metrics that are right with several workers.
 
-gunicorn --config deploy/logs/gunicorn.conf.py example.wsgi
+gunicorn --config deploy/logs/gunicorn.conf.py --workers 4 example.wsgi
+
+Its access log is off, as AccessLogMiddleware writes one without paths. With several workers, the environment variable
+PROMETHEUS_MULTIPROC_DIR names the directory in which they count together; without it there is a warning at the start.
 """
 
 from mkt_core import logging as mkt_logging
+from mkt_monitoring.gunicorn import child_exit, on_starting, post_worker_init  # noqa: F401
 
 accesslog = None
 logconfig_dict = mkt_logging.config("INFO", service="mkt-site")

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
+from prometheus_client import REGISTRY, Gauge
 
 import mkt_monitoring
 from mkt_monitoring.checks import check_middleware, check_settings, check_workers
@@ -51,6 +52,15 @@ class TestSettings:
             ({"SERIES_LIMIT": 0}, ["E006"]),
             ({"METRICS_NETWORKS": ["0.0.0.0/0", "::/0"]}, ["W004", "W004"]),
             ({"METRICS_TOKENS": ["secret"]}, ["W005"]),
+            ({"METRICS_PORT": 9117}, []),
+            ({"METRICS_PORT": 9117, "METRICS_ADDRESS": "::1"}, []),
+            ({"METRICS_PORT": "9117"}, ["E002"]),
+            ({"METRICS_PORT": 0}, ["E030"]),
+            ({"METRICS_PORT": 65536}, ["E030"]),
+            ({"METRICS_PORT": 9117, "METRICS_ADDRESS": "localhost"}, ["E031"]),
+            ({"METRICS_PORT": 9117, "METRICS_ADDRESS": "0.0.0.0"}, ["W030"]),
+            ({"OUTGOING_LIBRARIES": ["requests", "urllib"]}, []),
+            ({"OUTGOING_LIBRARIES": ["curl"]}, ["E032"]),
         ],
     )
     def test_each_mistake_has_its_id(self, settings, value, found):
@@ -123,6 +133,20 @@ class TestWorkers:
         (tmp_path / "file").touch()
         environment.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "file"))
         assert ids(check_workers()) == ["E007"]
+
+    def test_gauges_of_others_should_say_how_they_add_up(self, environment, tmp_path):
+        environment.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+        theirs = Gauge("theirs_by_process", "One series for each worker.")
+        summed = Gauge("theirs_summed", "One series.", multiprocess_mode="livesum")
+        try:
+            (warning,) = check_workers()
+        finally:
+            for gauge in (theirs, summed):
+                REGISTRY.unregister(gauge)
+
+        assert warning.id == "mkt_monitoring.W031"
+        assert "theirs_by_process" in warning.msg
+        assert warning.hint
 
 
 def test_they_are_registered(settings):

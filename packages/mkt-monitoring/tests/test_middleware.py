@@ -194,10 +194,28 @@ class TestLabels:
             metrics.requests(
                 http_route="unmatched",
                 http_request_method="_OTHER",
-                http_response_status_class="2xx",
+                http_response_status_class="other",
             )
             == 1
         )
+
+    @pytest.mark.parametrize(
+        ("status", "label"),
+        [
+            (100, "other"),
+            (204, "other"),
+            (302, "other"),
+            (405, "4xx"),
+            (503, "5xx"),
+            (999, "other"),
+        ],
+    )
+    def test_of_any_other_method_only_failures_are_told_apart(self, rf, metrics, status, label):
+        response = HttpResponse()
+        response.status_code = status
+        RequestMetricsMiddleware(lambda request: response)(rf.generic("BREW", "/"))
+
+        assert metrics.requests(http_request_method="_OTHER", http_response_status_class=label) == 1
 
     @pytest.mark.parametrize(
         ("status", "label"), [(100, "1xx"), (204, "2xx"), (302, "3xx"), (451, "4xx"), (599, "5xx")]

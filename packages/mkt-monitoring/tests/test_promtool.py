@@ -1,18 +1,14 @@
 """The tool that comes with Prometheus has nothing to complain about."""
 
-import shutil
 import subprocess
 
 import pytest
 from django.test import Client
 
-PROMTOOL = shutil.which("promtool")
+from .promtool import tool
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(
-    PROMTOOL is None, reason="promtool is not installed (Debian package prometheus)"
-)
 def test_promtool_accepts_the_metrics(settings):
     settings.MKT_MONITORING = {"METRICS_NETWORKS": ["127.0.0.1"]}
     client = Client(raise_request_exception=False)
@@ -20,7 +16,7 @@ def test_promtool_accepts_the_metrics(settings):
         client.get(path)
 
     checked = subprocess.run(
-        [PROMTOOL, "check", "metrics"],
+        [tool("promtool", "prometheus"), "check", "metrics"],
         input=client.get("/metrics").content,
         capture_output=True,
         check=False,

@@ -12,6 +12,7 @@ PREFIXES = (
     "db_",
     "cache_",
     "task_",
+    "mail_",
     "template_",
     "wagtail_",
     "django_",

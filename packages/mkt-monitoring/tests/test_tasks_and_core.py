@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from mkt_core import signals
 from mkt_core.compat import task
+from mkt_core.health import registry, report
+from mkt_monitoring import mkt_core_metrics
 from mkt_monitoring.tasks import signal_handlers
 
 
@@ -65,6 +67,42 @@ class TestTasks:
         for status in ("successful", "failed"):
             found = metrics.total("task_finished_total", status=status, **labels)
             assert found == statuses.get(status, 0)
+
+
+class TestHealth:
+    @pytest.fixture(autouse=True)
+    def checks(self, monkeypatch):
+        """Only those of the test, and no report of an earlier one."""
+        monkeypatch.setattr(registry, "_checks", {})
+        monkeypatch.setattr(report, "_recent", None)
+        monkeypatch.setattr(report, "_failing", set())
+
+    @staticmethod
+    def values(name="mkt_core_health_check_up"):
+        families = {family.name: family for family in mkt_core_metrics.health_checks()}
+        return {sample.labels["check"]: sample.value for sample in families[name].samples}
+
+    def test_is_known_before_anything_has_changed(self):
+        registry.register("fine")(lambda: None)
+
+        assert self.values() == {"fine": 1}
+        assert 0 <= self.values("mkt_core_health_check_duration_seconds")["fine"] < 5
+
+    def test_of_what_fails(self):
+        @registry.register("disk", critical=False)
+        def disk():
+            raise OSError("full")
+
+        assert self.values() == {"disk": 0}
+
+    def test_the_answer_to_a_probe_is_used_again(self):
+        asked = []
+        registry.register("counted")(lambda: asked.append(1))
+
+        report.recent_report(1)
+        self.values()
+
+        assert asked == [1]
 
 
 DECISION = SimpleNamespace(rule=SimpleNamespace(name="search"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
@@ -12,12 +13,13 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 
 from mkt_core.checks import settings_errors
-from mkt_core.networks import parse_network
+from mkt_core.networks import parse_address, parse_network
 
 from .conf import MonitoringSettings, monitoring_settings
 from .exposition import can_keep_metrics
 from .multiprocess.files import multiprocess_directory
-from .registry import is_ascending
+from .outgoing import EXCHANGES
+from .registry import foreign_gauges_by_process, is_ascending
 
 MIDDLEWARE = "mkt_monitoring.middleware.RequestMetricsMiddleware"
 # They may stand outside: their own time is not worth measuring, nor are health probes.
@@ -31,7 +33,10 @@ _SEVERAL_WORKERS = re.compile(r"(?:--workers[= ]|-w ?)(?:[2-9]|[1-9]\d+)\b")
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
-    """E001, E002: see mkt_core. E003 to E006: a value cannot be what it is meant to be. W004, W005: it is careless."""
+    """E001, E002: see mkt_core. E003 to E006 and E030 to E032: a value cannot be what it is meant to be.
+
+    W004, W005, W030: it is careless.
+    """
     if unreadable := settings_errors(monitoring_settings, "mkt_monitoring"):
         return unreadable
     conf = monitoring_settings.current
@@ -40,6 +45,8 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         *_tokens(conf),
         *_buckets(conf),
         *_series_limit(conf),
+        *_port(conf),
+        *_outgoing(conf),
     ]
 
 
@@ -69,12 +76,15 @@ def check_middleware(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_workers(**kwargs: Any) -> list[CheckMessage]:
-    """E007: the multiprocess directory cannot be used. W006: several workers are configured, and there is none."""
+    """E007: the multiprocess directory cannot be used. W006: several workers are configured, and there is none.
+
+    W031: a gauge of another library would have one series for each process there ever was.
+    """
     directory = multiprocess_directory()
     if directory is None:
         return list(_workers_without_directory())
     if can_keep_metrics():
-        return []
+        return list(_gauges_by_process())
     return [
         Error(
             f"PROMETHEUS_MULTIPROC_DIR is {str(directory)!r}, which is not a directory that can be read and written.",
@@ -136,6 +146,50 @@ def _series_limit(conf: MonitoringSettings) -> Iterator[CheckMessage]:
             f"MKT_MONITORING['SERIES_LIMIT'] is {conf.SERIES_LIMIT}; it must be at least 1.",
             hint="Remove the key to use the default.",
             id="mkt_monitoring.E006",
+        )
+
+
+def _port(conf: MonitoringSettings) -> Iterator[CheckMessage]:
+    if conf.METRICS_PORT is None:
+        return
+    if not 1 <= conf.METRICS_PORT <= 65535:
+        yield Error(
+            f"MKT_MONITORING['METRICS_PORT'] is {conf.METRICS_PORT}; a port is a number from 1 to 65535.",
+            hint="Remove the key, or choose a port that nothing else has.",
+            id="mkt_monitoring.E030",
+        )
+    address = parse_address(conf.METRICS_ADDRESS)
+    if address is None:
+        yield Error(
+            f"MKT_MONITORING['METRICS_ADDRESS'] is {conf.METRICS_ADDRESS!r}, which is no address.",
+            hint="Write an address of this machine: '127.0.0.1', '::1' or '10.1.2.3'.",
+            id="mkt_monitoring.E031",
+        )
+    elif address.is_unspecified:
+        yield CheckWarning(
+            f"The port of the metrics is open at every address of this machine ({conf.METRICS_ADDRESS}).",
+            hint="Name the address that your Prometheus reaches, unless a firewall or a container stands before it.",
+            id="mkt_monitoring.W030",
+        )
+
+
+def _outgoing(conf: MonitoringSettings) -> Iterator[CheckMessage]:
+    for library in conf.OUTGOING_LIBRARIES:
+        if library in EXCHANGES and find_spec(library) is not None:
+            continue
+        yield Error(
+            f"MKT_MONITORING['OUTGOING_LIBRARIES'] has {library!r}, whose requests cannot be measured.",
+            hint=f"It must be installed, and one of {', '.join(EXCHANGES)}.",
+            id="mkt_monitoring.E032",
+        )
+
+
+def _gauges_by_process() -> Iterator[CheckMessage]:
+    for name in foreign_gauges_by_process():
+        yield CheckWarning(
+            f"The gauge {name} has no multiprocess_mode: it gets a series for each worker.",
+            hint="Make it with mkt_monitoring.registry.gauge(…, mode=…), or give it a multiprocess_mode.",
+            id="mkt_monitoring.W031",
         )
 
 

@@ -19,6 +19,12 @@ class MonitoringSettings:
     METRICS_NETWORKS: tuple[str, ...] = ()
     # Tokens accepted as "Authorization: Bearer <token>". Several, so that one can be replaced without a gap.
     METRICS_TOKENS: tuple[str, ...] = ()
+    # A port of the metrics' own, besides the URL of the site; see mkt_monitoring.metrics_server.
+    METRICS_PORT: int | None = None
+    # The address of this machine at which that port is opened.
+    METRICS_ADDRESS: str = "127.0.0.1"
+    # Libraries whose requests to other servers are measured: "requests", "urllib".
+    OUTGOING_LIBRARIES: tuple[str, ...] = ()
     # Upper bounds of the buckets of a histogram, ascending, in its own unit: {"<metric name>": [0.1, 0.5]}.
     BUCKETS: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     # Label combinations that one metric may have in one process; the rest is counted as "overflow".

@@ -1,6 +1,6 @@
-"""Hooks for ``gunicorn.conf.py``: ``from mkt_monitoring.gunicorn import child_exit, on_starting``.
+"""Hooks for ``gunicorn.conf.py``: ``from mkt_monitoring.gunicorn import child_exit, on_starting, post_worker_init``.
 
-They run in gunicorn's master process, where Django is not set up.
+The first two run in gunicorn's master process, where Django is not set up.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from .multiprocess.archive import merge_dead, start_afresh
 from .multiprocess.files import multiprocess_directory
 
-__all__ = ["child_exit", "on_starting"]
+__all__ = ["child_exit", "on_starting", "post_worker_init"]
 
 
 def on_starting(server: Any) -> None:
@@ -32,3 +32,14 @@ def child_exit(server: Any, worker: Any) -> None:
     """Fold the numbers of the worker that has gone, and of any whose end was missed, into the archive."""
     if directory := multiprocess_directory():
         merge_dead(directory)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Open the port of the metrics, if the site has ``MKT_MONITORING["METRICS_PORT"]``. The application is loaded."""
+    try:
+        from .metrics_server import start
+
+        start()
+    except Exception:
+        # The site is worth more than its metrics.
+        worker.log.exception("The metrics have no port of their own.")

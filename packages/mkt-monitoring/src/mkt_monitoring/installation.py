@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import mkt_core_metrics
+from . import mail, mkt_core_metrics, outgoing
 from .cache import operations
 from .database import measuring as queries
 from .database import migrations
@@ -16,5 +16,8 @@ COLLECTORS = (migrations, backlog)
 
 def install() -> None:
     """Called once, when all apps are ready. Opens no connection and makes no query."""
-    for part in (requests, queries, operations, signal_handlers, wagtail, mkt_core_metrics):
+    for part in (
+        *(requests, queries, operations, signal_handlers, mail, outgoing),
+        *(wagtail, mkt_core_metrics),
+    ):
         part.install()

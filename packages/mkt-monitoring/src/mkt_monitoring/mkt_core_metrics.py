@@ -1,13 +1,19 @@
-"""What mkt-core tells by its signals: response cache, limiter, CSP reports, uploads, CDN, health and the like."""
+"""What mkt-core tells by its signals (response cache, limiter, CSP reports, uploads, CDN …), and its health checks."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from mkt_core import signals
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
 
-from .registry import counter, gauge, histogram
+from mkt_core import signals
+from mkt_core.health.report import recent_report
+
+from .collectors import collector
+from .registry import counter
 
 lookups = counter("mkt_core_response_cache_lookups_total", "Response cache.", ["state", "reason"])
 cache_failures = counter(
@@ -21,13 +27,9 @@ violations = counter(
 )
 refused_uploads = counter("mkt_core_uploads_refused_total", "Files refused.", ["what", "code"])
 purges = counter("wagtail_frontend_cache_purges_total", "Purges told to CDNs.", ["result"])
-healthy = gauge("mkt_core_health_check_up", "Whether a check passed.", ["check"], mode="mostrecent")
 lost_tasks = counter("mkt_core_task_enqueue_failures_total", "Tasks not enqueued after a commit.")
-outgoing = histogram(
-    "http_client_request_duration_seconds",
-    "Requests of the site to other servers.",
-    ["purpose", "status_class"],
-)
+
+HEALTH_SECONDS = 15
 
 # The browser of a stranger sends them.
 DIRECTIVE = re.compile(
@@ -90,19 +92,26 @@ def count_dropped_purge(sender: Any, **kwargs: Any) -> None:
     purges.labels("dropped").inc()
 
 
-def note_health(sender: Any, result: Any = None, **kwargs: Any) -> None:
-    healthy.labels(result.name).set(result.passed)
-
-
 def count_lost_task(sender: Any, **kwargs: Any) -> None:
     lost_tasks.inc()
 
 
-def observe_outgoing(
-    sender: Any, purpose: str = "", status: int | None = None, seconds: float = 0.0, **kwargs: Any
-) -> None:
-    status_class = f"{status // 100}xx" if status else "none"
-    outgoing.labels(purpose or "other", status_class).observe(seconds)
+@collector(ttl_seconds=HEALTH_SECONDS, budget_seconds=10, name="mkt_monitoring.health")
+def health_checks() -> Iterator[Metric]:
+    """The checks of mkt-core, as the process that is asked sees them: an answer that was just given to a probe, or new.
+
+    Runs those checks, with the queries that they make. Its signal tells changes only: a site that was never ill would
+    have no health.
+    """
+    up = GaugeMetricFamily("mkt_core_health_check_up", "Whether a check passed.", labels=["check"])
+    duration = GaugeMetricFamily(
+        "mkt_core_health_check_duration_seconds", "Duration of a check.", labels=["check"]
+    )
+    for result in recent_report(HEALTH_SECONDS).results:
+        up.add_metric([result.name], result.passed)
+        duration.add_metric([result.name], result.duration_seconds)
+    yield up
+    yield duration
 
 
 def install() -> None:
@@ -118,8 +127,6 @@ def install() -> None:
         (signals.cdn_purged, count_purge),
         (signals.cdn_purge_failed, count_failed_purge),
         (signals.cdn_purge_dropped, count_dropped_purge),
-        (signals.health_check_changed, note_health),
         (signals.task_enqueue_failed, count_lost_task),
-        (signals.outgoing_request_finished, observe_outgoing),
     ):
         signal.connect(receiver, dispatch_uid=f"mkt_monitoring.{receiver.__name__}")

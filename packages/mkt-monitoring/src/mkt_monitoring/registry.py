@@ -11,6 +11,8 @@ from itertools import pairwise
 from threading import Lock
 from typing import Literal, TypeVar
 
+from prometheus_client import REGISTRY, Gauge
+
 from ._bounded import BoundedCounter, BoundedGauge, BoundedHistogram
 from .collectors import collector
 from .conf import settings_in_force
@@ -112,6 +114,18 @@ def histogram(
 def registered() -> Mapping[str, BoundedCounter | BoundedGauge | BoundedHistogram]:
     """All metrics made by this module, by name."""
     return dict(_metrics)
+
+
+def foreign_gauges_by_process() -> list[str]:
+    """The names of gauges made with prometheus_client that keep its default mode: one series for each process."""
+    collectors = set(REGISTRY._collector_to_names)
+    return sorted(
+        one._name
+        for one in collectors
+        if isinstance(one, Gauge)
+        and not isinstance(one, BoundedGauge)
+        and one._multiprocess_mode == "all"
+    )
 
 
 def is_ascending(bounds: Sequence[float]) -> bool:

@@ -16,7 +16,12 @@ settings.configure(
     INSTALLED_APPS=["mkt_monitoring", "django.contrib.contenttypes"],
     LOGGING_CONFIG=None,
     MIDDLEWARE=["mkt_monitoring.middleware.RequestMetricsMiddleware"],
-    MKT_MONITORING={"METRICS_NETWORKS": ["127.0.0.1"]},
+    MKT_MONITORING={
+        "METRICS_NETWORKS": ["127.0.0.1"],
+        "METRICS_PORT": int(os.environ["TEST_METRICS_PORT"])
+        if "TEST_METRICS_PORT" in os.environ
+        else None,
+    },
     ROOT_URLCONF=__name__,
     SECRET_KEY="tests",
 )

@@ -15,6 +15,7 @@ PAGE_TYPE_KEY = "mkt.page_type"
 NO_PAGE_TYPE = "none"
 
 ABORTED = "aborted"
+OTHER_STATUS = "other"
 UNMATCHED = "unmatched"
 WAGTAIL_SERVE = "wagtail_serve"
 
@@ -62,8 +63,8 @@ class RequestDurations:
         else:
             # Without its route, or an invented method on every route would be a new series each.
             method = OTHER_METHOD
-            # Redirects are answers, too: strangers shall not add more than they must.
-            status_class = 2 if status_class in (1, 3) else status_class
+            # Told apart is only what failed: strangers shall not add more series than they must.
+            status_class = status_class if status_class in (4, 5, ABORTED) else OTHER_STATUS
         # Nothing in the key comes from the client unchecked, or the dictionary would grow with it.
         key = (match and match.route, subroute and subroute.route, method, status_class, page_type)
         observe = self._observers.get(key)
@@ -120,4 +121,4 @@ def status_class_label(status_class: object) -> str:
     """``2`` becomes "2xx"; words stay; what HTTP does not know is "other"."""
     if isinstance(status_class, str):
         return status_class
-    return f"{status_class}xx" if status_class in range(1, 6) else "other"
+    return f"{status_class}xx" if status_class in range(1, 6) else OTHER_STATUS
