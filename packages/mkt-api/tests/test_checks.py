@@ -21,6 +21,12 @@ class TestSettings:
             ({"PAGE_SIZE": 200}, "mkt_api.E002", "MAX_PAGE_SIZE"),
             ({"CACHE_SECONDS": -1}, "mkt_api.E002", "CACHE_SECONDS"),
             ({"BASE_URL": "example.com"}, "mkt_api.E002", "BASE_URL"),
+            ({"TOKEN_CACHE_SECONDS": 6.0}, "mkt_api.E002", "revocation"),
+            ({"LIMIT_PERIOD_SECONDS": 0}, "mkt_api.E002", "LIMIT_PERIOD_SECONDS"),
+            ({"TOKEN_LIMIT": -1}, "mkt_api.E002", "TOKEN_LIMIT"),
+            ({"WEBHOOK_TIMEOUT_SECONDS": 0.0}, "mkt_api.E002", "WEBHOOK_TIMEOUT_SECONDS"),
+            ({"CORS_ORIGINS": ["example.com"]}, "mkt_api.E002", "CORS_ORIGINS"),
+            ({"CORS_ORIGINS": ["https://example.com/"]}, "mkt_api.E002", "CORS_ORIGINS"),
         ],
     )
     def test_that_are_wrong_are_reported(self, settings, value, identity, text):

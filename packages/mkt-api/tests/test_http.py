@@ -34,7 +34,7 @@ class TestCaching:
         response = api("entries/")
 
         assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
-        assert response["Vary"] == "Authorization"
+        assert response["Vary"] == "Authorization, Origin"
 
     def test_takes_the_lifetime_from_the_settings(self, api, settings):
         settings.MKT_API = {"CACHE_SECONDS": 60}

@@ -12,8 +12,10 @@ class MktApiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from . import signal_handlers
         from .checks import check_resources, check_settings, check_tables
 
         register(check_settings)
         register(check_resources)
         register(check_tables, Tags.database)
+        signal_handlers.connect()

@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error
 
 from mkt_core.checks import missing_tables, settings_errors
 
+from .access.checks import access_errors
 from .conf import api_settings
 from .plan import HINTS
 from .registry import registry
@@ -31,7 +32,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
     if conf.BASE_URL and not conf.BASE_URL.startswith(("http://", "https://")):
         message = "MKT_API['BASE_URL'] must begin with http:// or https://."
         errors.append(Error(message, hint="“https://www.example.com”", id="mkt_api.E002"))
-    return errors
+    return [*errors, *access_errors(conf)]
 
 
 def check_resources(**kwargs: Any) -> list[CheckMessage]:

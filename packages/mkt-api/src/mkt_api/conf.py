@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 from mkt_core.conf import AppSettings
 
+from ._settings.access import AccessSettings
+from ._settings.previews import PreviewSettings
+from ._settings.webhooks import WebhookSettings
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiSettings:
+
+@dataclass(frozen=True, kw_only=True)
+class ApiSettings(AccessSettings, PreviewSettings, WebhookSettings):
     """Values accepted in the ``MKT_API`` setting."""
 
     # Items on one page of a list when the client names no ``limit``.

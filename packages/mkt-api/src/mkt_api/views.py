@@ -8,15 +8,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.http import HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from rest_framework.metadata import BaseMetadata
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from .access.views import AdmittingView
 from .conf import api_settings
 from .fields import Context, Field, Row
 from .fields.target import select
@@ -29,7 +29,7 @@ from .query.parameters import Parameters
 from .registry import Registry, registry
 
 
-class ApiView(APIView):
+class ApiView(AdmittingView):
     """What all views of the API have in common: policies, errors, headers."""
 
     http_method_names = ("get", "head", "options")
@@ -57,12 +57,6 @@ class ApiView(APIView):
         )
 
     @property
-    def http_request(self) -> HttpRequest:
-        # Wagtail keeps what it has looked up on Django's own request.
-        request: HttpRequest = self.request._request
-        return request
-
-    @property
     def namespace(self) -> str:
         match = self.request.resolver_match
         return match.namespace if match is not None else "mkt_api"
@@ -75,6 +69,7 @@ class ApiView(APIView):
         if problem is None:
             # A fault of ours: Django logs and reports it like any other.
             raise exc
+        self.note_refusal(problem)
         response = Response(
             problem.document(self.http_request),
             status=problem.status,
@@ -87,11 +82,11 @@ class ApiView(APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code != HTTPStatus.OK:
-            return response
-        if isinstance(response, Response):
-            response.render()
-        return make_cacheable(self.http_request, response)
+        if response.status_code == HTTPStatus.OK:
+            if isinstance(response, Response):
+                response.render()
+            response = make_cacheable(self.http_request, response)
+        return self.finished(response)
 
 
 class ResourceView(ApiView):
