@@ -20,6 +20,7 @@ class MktMonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, exposition, installation
+        from .events import builtin
         from .rules.checks import check_rules
 
         register(checks.check_settings)
@@ -30,4 +31,5 @@ class MktMonitoringConfig(AppConfig):
             # The site is worth more than its metrics.
             logger.error("PROMETHEUS_MULTIPROC_DIR cannot be used; what is measured is lost.")
         installation.install()
+        builtin.register_all()
         autodiscover_modules("mkt_metrics")

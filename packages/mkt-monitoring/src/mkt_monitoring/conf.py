@@ -35,9 +35,14 @@ class MonitoringSettings:
     SLOS: tuple[Mapping[str, Any], ...] = ()
     # The rest of what the rules are generated from: see mkt_monitoring.rules.options.
     RULES: Mapping[str, Any] = field(default_factory=dict)
+    # Event tracking: see mkt_monitoring.events.options.
+    EVENTS: Mapping[str, Any] = field(default_factory=dict)
 
 
 monitoring_settings = AppSettings("MKT_MONITORING", MonitoringSettings)
+
+
+_DEFAULTS = MonitoringSettings()
 
 
 def settings_in_force() -> MonitoringSettings:
@@ -48,4 +53,4 @@ def settings_in_force() -> MonitoringSettings:
     try:
         return monitoring_settings.current
     except ImproperlyConfigured:
-        return MonitoringSettings()
+        return _DEFAULTS

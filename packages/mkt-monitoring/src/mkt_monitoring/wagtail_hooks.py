@@ -1,4 +1,4 @@
-"""Tell the middleware what kind of page a request is served by."""
+"""Tell the middleware and the events what page a request is served by."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail import hooks
 
+from .events.privacy import page_is_tracked
+from .events.snapshot import PAGE_ID_KEY, UNTRACKED_KEY
 from .http.durations import PAGE_TYPE_KEY
 
 
@@ -18,3 +20,13 @@ def note_page_type(
 ) -> None:
     """Only note it: what ``serve`` returns is rendered later, so the time is taken in the middleware."""
     request.META[PAGE_TYPE_KEY] = page._meta.label_lower
+
+
+@hooks.register("before_serve_page", order=-1000)
+def note_page(
+    page: Any, request: HttpRequest, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> None:
+    """For events of this request: which page, and whether it is to be followed."""
+    request.META[PAGE_ID_KEY] = page.pk
+    if not page_is_tracked(page):
+        request.META[UNTRACKED_KEY] = True

@@ -1,0 +1,1 @@
+"""Writing events and their counts, each event once."""

@@ -1,0 +1,48 @@
+"""Events and their counts by minute, in one transaction: stored once, however often they come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, connections, transaction
+
+from ..options import event_options
+from ..rows import EventRow
+from . import generic, postgresql
+from .minutes import add_minutes, minute_counts
+
+
+def store(rows: Sequence[EventRow]) -> int:
+    """Store those that are not there yet, and count them; gives how many those were.
+
+    Queries on PostgreSQL: one COPY, and one statement for 500 counts; three more if one of the events was there
+    already, or a day is the first of its kind. Elsewhere a SELECT and an INSERT for each 500 events, and the counts.
+
+    Raises:
+        django.db.DataError: a value cannot be stored.
+        django.db.DatabaseError: nothing was stored.
+    """
+    alias = event_options().DATABASE
+    connection = connections[alias]
+    if not rows:
+        return 0
+    # One batch may have an event twice, after a stream was asked twice.
+    unique = list({row.id: row for row in rows}.values())
+    if not postgresql.can_copy(connection):
+        with transaction.atomic(using=alias):
+            new = generic.insert(alias, unique)
+            add_minutes(connection, minute_counts(new))
+        return len(new)
+    try:
+        with transaction.atomic(using=alias):
+            postgresql.copy(connection, unique)
+            add_minutes(connection, minute_counts(unique))
+        return len(unique)
+    except IntegrityError:
+        # Some are there already, or the partition of a day is not; both are rare.
+        postgresql.ensure_partitions(connection, {row.day for row in unique})
+    with transaction.atomic(using=alias):
+        new = postgresql.missing(connection, unique)
+        postgresql.copy(connection, new)
+        add_minutes(connection, minute_counts(new))
+    return len(new)
