@@ -1,4 +1,4 @@
-"""Categories, authors and series in the Wagtail admin."""
+"""Categories, authors, series and tags in the Wagtail admin."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from .admin import terms
 from .admin.post_listings import post_listings
+from .admin.tags import tag_viewsets
 from .models import Author, Category, Series
 
 
@@ -72,5 +73,5 @@ class BlogViewSetGroup(SnippetViewSetGroup):
 
     def __init__(self) -> None:
         # Only now all models are known.
-        self.items = (*post_listings(), *self.items)
+        self.items = (*post_listings(), *self.items, *tag_viewsets())
         super().__init__()

@@ -11,13 +11,14 @@ from wagtail.snippets.models import register_snippet
 
 from .admin import calendar, findings_report, pickers
 from .admin.banners import add_schedule_banner, warn_in_blog
-from .admin.bulk_actions import MergeBulkAction
+from .admin.bulk_actions import MergeBulkAction, MergeTagsBulkAction
 from .admin.deletion import refuse_deletion
 from .admin.findings import tell_findings
 from .viewsets import BlogViewSetGroup
 
 register_snippet(BlogViewSetGroup)
 hooks.register("register_bulk_action", MergeBulkAction)
+hooks.register("register_bulk_action", MergeTagsBulkAction)
 hooks.register("before_delete_snippet", refuse_deletion)
 hooks.register("construct_homepage_panels", add_schedule_banner)
 hooks.register("construct_explorer_page_queryset", warn_in_blog)

@@ -9,12 +9,15 @@ from django.utils.functional import cached_property, classproperty
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.views.bulk_action import BulkAction
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 from wagtail.snippets.models import get_snippet_models
 
 from ..models import Term
 from .merging import Merge, merge_terms
-from .relations import relations
+from .relations import relations, tag_models
 
 # More are not looked through by anybody.
 MERGED_AT_MOST = 100
@@ -35,7 +38,7 @@ class MergeForm(forms.Form):
         self.fields["kept"].queryset = terms  # type: ignore[attr-defined]
 
 
-class MergeBulkAction(SnippetBulkAction):
+class MergeAction(BulkAction):
     """Merge terms: for those who may change and delete all of them."""
 
     display_name = gettext_lazy("Merge")
@@ -46,13 +49,12 @@ class MergeBulkAction(SnippetBulkAction):
     form_class = MergeForm
     merge: Merge
 
-    @classproperty
-    def models(cls) -> list[Any]:  # noqa: N805
-        return [m for m in get_snippet_models() if issubclass(m, Term) and relations(m)]
+    def policy(self) -> Any:
+        # A bulk action's own attribute is new in Wagtail 8.
+        return self.model.snippet_viewset.permission_policy
 
     def check_perm(self, term: Any) -> bool:
-        # The view's own attribute is new in Wagtail 8.
-        policy = self.model.snippet_viewset.permission_policy
+        policy = self.policy()
         return all(
             policy.user_has_permission_for_instance(self.request.user, action, term)
             for action in ("change", "delete")
@@ -88,7 +90,12 @@ class MergeBulkAction(SnippetBulkAction):
 
     def get_execution_context(self) -> dict[str, Any]:
         kept = self.cleaned_form.cleaned_data["kept"]
-        return {**super().get_execution_context(), "kept": kept, "user": self.request.user}
+        return {
+            **super().get_execution_context(),
+            "kept": kept,
+            "user": self.request.user,
+            "self": self,
+        }
 
     @classmethod
     def execute_action(cls, objects: Any, **kwargs: Any) -> tuple[int, int]:
@@ -108,3 +115,28 @@ class MergeBulkAction(SnippetBulkAction):
         kept = self.cleaned_form.cleaned_data["kept"]
         name = capfirst(str(self.model._meta.verbose_name_plural))
         return f"{name}: {told % {'count': posts, 'kept': kept}}"
+
+
+class MergeBulkAction(MergeAction, SnippetBulkAction):
+    """Categories, authors and series."""
+
+    @classproperty
+    def models(cls) -> list[Any]:  # noqa: N805
+        return [m for m in get_snippet_models() if issubclass(m, Term) and relations(m)]
+
+
+class MergeTagsBulkAction(MergeAction):
+    """Tags, which are no snippets."""
+
+    @classproperty
+    def models(cls) -> list[Any]:  # noqa: N805
+        return tag_models()
+
+    def policy(self) -> Any:
+        return ModelPermissionPolicy(self.model)
+
+    def object_context(self, tag: Any) -> dict[str, Any]:
+        return {"item": tag, "edit_url": AdminURLFinder(self.request.user).get_edit_url(tag)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "header_icon": "tag"}

@@ -48,11 +48,20 @@ def replace_term(content: dict[str, Any], axis: str, old: set[int], new: int) ->
         return _replace_categories(content, old, new)
     if axis == "series":
         return _replace_key(content, "series", old, new)
-    links = content.get("author_links") or []
-    changed = [_replace_key(link, "author", old, new) for link in links]
+    if axis == "tag":
+        return _replace_in_links(content, "tagged_items", "tag", old, new)
+    return _replace_in_links(content, "author_links", "author", old, new)
+
+
+def _replace_in_links(
+    content: dict[str, Any], relation: str, name: str, old: set[int], new: int
+) -> bool:
+    """In a list of links, of which the first to each term is kept."""
+    links = content.get(relation) or []
+    changed = [_replace_key(link, name, old, new) for link in links]
     if any(changed):
-        first = {link["author"]: link for link in reversed(links)}
-        content["author_links"] = [link for link in links if first[link["author"]] is link]
+        first = {link[name]: link for link in reversed(links)}
+        content[relation] = [link for link in links if first[link[name]] is link]
     return any(changed)
 
 

@@ -4,19 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from taggit.models import TagBase
 from wagtail.log_actions import log
-
-from mkt_core.tasks import enqueue_on_commit
 
 from .drafts import rewrite_drafts
 from .redirecting import ListingAddress, addresses_of, redirect_listings
-from .refreshing import refresh_posts
+from .refreshing import BATCH, refresh_later
 from .relations import Relation, relations
-
-BATCH = 500
+from .tag_rows import move_tags, table_of, tables_of_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def merge_terms(kept: Any, others: Sequence[Any], *, user: Any = None) -> Merge:
         ValidationError: the terms are of different languages, or subcategories would get in each other's way.
     """
     others = [term for term in others if term.pk != kept.pk]
-    if any(type(term) is not type(kept) or term.locale_id != kept.locale_id for term in others):
+    if any(type(term) is not type(kept) or _locale(term) != _locale(kept) for term in others):
         raise ValidationError(_("Only terms of one kind and one language can be merged."))
     keys = [term.pk for term in others]
     with transaction.atomic():
@@ -56,12 +55,18 @@ def merge_terms(kept: Any, others: Sequence[Any], *, user: Any = None) -> Merge:
             moved[label] |= rewrite_drafts(relation, set(keys), kept.pk, moved[label])
         if hasattr(kept, "parent_id"):
             old += _move_subcategories(kept, others)
+        elsewhere = _move_elsewhere(type(kept), keys, kept.pk)
         _delete(others, user)
         redirects = redirect_listings(old, kept)
         log(kept, "wagtail.edit", user=user)
-    for label, posts in moved.items():
-        _refresh_later(label, sorted(posts))
+    refresh_later(moved)
+    refresh_later(elsewhere)
     return Merge(moved, redirects)
+
+
+def _locale(term: Any) -> Any:
+    # Tags have none.
+    return getattr(term, "locale_id", None)
 
 
 def _move_posts(relation: Relation, old: list[int], new: int) -> set[int]:
@@ -74,6 +79,8 @@ def _move_posts(relation: Relation, old: list[int], new: int) -> set[int]:
         return posts
     if relation.axis == "author":
         return _move_authors(model, old, new)
+    if relation.axis == "tag":
+        return {owner[-1] for owner in move_tags(table_of(relation), old, new)}
     in_series = model._default_manager.filter(series__in=old)
     posts = set(in_series.values_list("pk", flat=True))
     in_series.update(series=new)
@@ -151,6 +158,17 @@ def _delete(terms: Iterable[Any], user: Any) -> None:
         term.delete()
 
 
-def _refresh_later(label: str, keys: list[int]) -> None:
-    for start in range(0, len(keys), BATCH):
-        enqueue_on_commit(refresh_posts, label, keys[start : start + BATCH])
+def _move_elsewhere(term_model: Any, old: list[int], new: int) -> dict[str, set[int]]:
+    """Tags of pictures, of other pages and the like; keys of what has changed by the label of its class."""
+    changed: dict[str, set[int]] = {}
+    # Nothing but posts points to the other terms.
+    for table in tables_of_others(term_model) if issubclass(term_model, TagBase) else ():
+        for *kind, key in move_tags(table, old, new):
+            model = (
+                ContentType.objects.get_for_id(kind[0]).model_class()
+                if kind
+                else table._meta.get_field("content_object").related_model
+            )
+            if model is not None:
+                changed.setdefault(model._meta.label, set()).add(key)
+    return changed

@@ -28,9 +28,12 @@ class ListingAddress:
 
 
 def addresses_of(term: Any, leads_to: Any = None) -> Iterator[ListingAddress]:
-    """The listing and the feed of a term in every live blog of its language; one query for each class of blogs."""
+    """The listing and the feeds of a term in every live blog of its language; of a tag, which has none, in every blog.
+
+    One query for each class of blogs.
+    """
     found = relations(type(term))
-    for blog in _blogs(found, term.locale_id):
+    for blog in _blogs(found, getattr(term, "locale_id", None)):
         parts = blog.get_url_parts()
         if parts is None or parts[2] is None:
             continue
@@ -71,14 +74,15 @@ def redirect_listings(old: list[ListingAddress], kept: Any) -> int:
     return number
 
 
-def _blogs(found: Any, locale_pk: int) -> Iterator[Any]:
+def _blogs(found: Any, locale_pk: int | None) -> Iterator[Any]:
     from ..models import BlogIndexMixin
 
     wanted = {relation.post_model for relation in found}
     for model in apps.get_models():
         if issubclass(model, BlogIndexMixin) and model.get_post_model() in wanted:
             blogs: Any = model._default_manager
-            yield from blogs.filter(live=True, locale=locale_pk)
+            live = blogs.filter(live=True)
+            yield from live if locale_pk is None else live.filter(locale=locale_pk)
 
 
 def _subpath(blog: Any, route: str, axis: str, term: Any) -> str | None:

@@ -13,7 +13,8 @@ from ..post_models import post_models
 class Relation:
     """One way from a post class to a term.
 
-    ``axis`` is the name of the listing: ``category``, ``author`` or ``series``; ``lookup`` finds posts by the term.
+    ``axis`` is the name of the listing: ``category``, ``author``, ``series`` or ``tag``; ``lookup`` finds posts by
+    the term.
     """
 
     post_model: Any
@@ -47,7 +48,15 @@ def relations(term_model: type[Any]) -> list[Relation]:
             found.append(Relation(model, "author", "author_links__author"))
         elif model.get_series_model() is term_model:
             found.append(Relation(model, "series", "series"))
+        elif model._meta.get_field("tags").related_model is term_model:
+            found.append(Relation(model, "tag", "tagged_items__tag"))
     return found
+
+
+def tag_models() -> list[Any]:
+    """The classes of tags that posts have: Taggit's own, unless a site has another one."""
+    models = [model._meta.get_field("tags").related_model for model in concrete_post_models()]
+    return list(dict.fromkeys(models))
 
 
 def with_counts(terms: QuerySet[Any]) -> QuerySet[Any]:
