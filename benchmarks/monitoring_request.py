@@ -7,7 +7,9 @@ busy machine disturbs all of them alike. Each figure is the median over the roun
 round; the quartiles tell how far to trust it. "nothing (A/A)" is measured against itself: the noise floor.
 
 Several workers are measured in a second process, as prometheus_client decides at import whether it writes to files.
-Peer: django-prometheus 2.5 (pip install --no-deps django-prometheus==2.5.0), skipped when it is not installed.
+
+Peers: django-prometheus, and OpenTelemetry's instrumentation of Django with its stable names, metrics only, no tracing
+(its reader knows nothing of several workers). They are installed into .cache/bench when they are first needed.
 """
 
 from __future__ import annotations
@@ -23,8 +25,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from time import process_time
+
+import monitoring_peers
 
 OURS = "mkt_monitoring.middleware.RequestMetricsMiddleware"
 PEER = "django_prometheus.middleware.Prometheus{}Middleware"
@@ -61,18 +64,31 @@ def configure() -> None:
     django.setup()
 
 
-def peer_version() -> str | None:
-    try:
-        return version("django-prometheus")
-    except PackageNotFoundError:
-        return None
+def opentelemetry_middleware() -> str:
+    """Set OpenTelemetry up as its instrumentation does it; the path of its middleware."""
+    from django.conf import settings
+    from opentelemetry.instrumentation.django import DjangoInstrumentor
+    from opentelemetry.sdk.metrics import MeterProvider
+    from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+
+    provider = MeterProvider(metric_readers=[InMemoryMetricReader()])
+    DjangoInstrumentor().instrument(skip_dep_check=True, meter_provider=provider)
+    (middleware,) = settings.MIDDLEWARE
+    settings.MIDDLEWARE = []
+    return middleware
 
 
 def variants() -> dict[str, list[str]]:
-    middleware = {"nothing": [], "nothing (A/A)": [], "mkt-monitoring": [OURS]}
-    if found := peer_version():
-        middleware[f"django-prometheus {found}"] = [PEER.format("Before"), PEER.format("After")]
-    return middleware
+    return {
+        "nothing": [],
+        "nothing (A/A)": [],
+        "mkt-monitoring": [OURS],
+        monitoring_peers.install("django-prometheus"): [
+            PEER.format("Before"),
+            PEER.format("After"),
+        ],
+        monitoring_peers.install("opentelemetry"): [opentelemetry_middleware()],
+    }
 
 
 def wsgi_run(middleware: list[str]) -> Run:
@@ -138,10 +154,12 @@ def report(title: str, times: dict[str, list[float]]) -> None:
         verdict = ""
         if target is not None:
             verdict = f"  target <= {target} µs: {'reached' if middle <= target else 'MISSED'}"
-        print(f"  {name:26} {middle:+8.1f} µs  ({low:+.1f} to {high:+.1f})  x{ratio:.2f}{verdict}")
+        print(f"  {name:44} {middle:+8.1f} µs  ({low:+.1f} to {high:+.1f})  x{ratio:.2f}{verdict}")
 
 
 def measure_here(rounds: int, requests: int) -> None:
+    # Without it, OpenTelemetry has its old names, among whose labels is the Host header.
+    os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http"
     configure()
     several = ", several workers" if "PROMETHEUS_MULTIPROC_DIR" in os.environ else ""
     stacks = variants()
@@ -174,8 +192,6 @@ def main() -> None:
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         sys.stdout.flush()
         measure_several_workers()
-        if peer_version() is None:
-            print("\nskipped: django-prometheus (not installed)")
 
 
 if __name__ == "__main__":

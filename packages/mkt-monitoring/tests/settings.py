@@ -3,6 +3,8 @@
 import os
 from urllib.parse import unquote, urlsplit
 
+import django
+
 SECRET_KEY = "tests"
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "localhost"]
@@ -92,3 +94,6 @@ if redis_url := os.environ.get("REDIS_URL"):
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

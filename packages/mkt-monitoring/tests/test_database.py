@@ -2,7 +2,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.utils import ConnectionHandler
 from django.http import HttpResponse
 from prometheus_client import REGISTRY
 
@@ -145,3 +146,16 @@ def test_connections_without_a_pool_are_none_of_its_business(metrics):
     pools.note_pool(connection)
 
     assert metrics.new_series("db_pool") == 0
+
+
+def test_connections_that_fail_are_counted(metrics, tmp_path):
+    sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "missing" / "x.sqlite3"}
+    gone = ConnectionHandler({"default": sqlite, "gone": sqlite})["gone"]
+
+    with pytest.raises(OperationalError):
+        gone.ensure_connection()
+
+    assert metrics.all("db_connection_errors_total") == {
+        (("alias", "gone"), ("error", "OperationalError")): 1
+    }
+    assert metrics.total("db_connections_opened_total", alias="gone") == 0

@@ -7,7 +7,7 @@ from .cache import operations
 from .database import measuring as queries
 from .database import migrations
 from .http import measuring as requests
-from .tasks import backlog, signal_handlers
+from .tasks import backlog, celery_handlers, signal_handlers
 from .wagtail import installation as wagtail
 
 #: Those without an ``install`` only have collectors, which are there once they are imported.
@@ -17,7 +17,7 @@ COLLECTORS = (migrations, backlog)
 def install() -> None:
     """Called once, when all apps are ready. Opens no connection and makes no query."""
     for part in (
-        *(requests, queries, operations, signal_handlers, mail, outgoing),
-        *(wagtail, mkt_core_metrics),
+        *(requests, queries, operations, mail, outgoing),
+        *(signal_handlers, celery_handlers, wagtail, mkt_core_metrics),
     ):
         part.install()

@@ -23,6 +23,7 @@ from django.db import connections
 from django.http import Http404, HttpResponse, HttpResponseNotFound
 
 from .conf import settings_in_force
+from .multiprocess.archive import merge_dead
 from .multiprocess.files import multiprocess_directory
 
 try:
@@ -153,6 +154,9 @@ def _response(environ: dict[str, Any]) -> HttpResponse:
 
     if environ.get("PATH_INFO") != PATH:
         return HttpResponseNotFound(content_type="text/plain")
+    if directory := multiprocess_directory():
+        # gunicorn's hook does it at once; of other servers, and of Celery's workers, somebody must.
+        merge_dead(directory)
     try:
         return metrics(WSGIRequest(environ))
     except Http404:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from time import perf_counter
 from typing import Any
 
@@ -24,6 +25,9 @@ durations = histogram(
     buckets=QUERY_BUCKETS,
 )
 errors = counter("db_query_errors_total", "Failed database queries.", ["alias", "error"])
+refused = counter(
+    "db_connection_errors_total", "Database connections that failed.", ["alias", "error"]
+)
 opened = counter("db_connections_opened_total", "Database connections opened.", ["alias"])
 
 # By the first letters, as Django writes them; a longer look is only taken at what is not here.
@@ -46,6 +50,12 @@ def kind_of(statement: object) -> str:
         return OTHER
     kind = _KINDS.get(statement[:6])
     return kind or _KINDS.get(statement[:200].strip(" \n\t(").upper()[:6], OTHER)
+
+
+def error_label(error: Exception) -> str:
+    """Its name, or that of what it is a kind of (a driver has more of them than Django); "other" if it is none."""
+    kinds = (kind.__name__ for kind in type(error).__mro__)
+    return next((name for name in kinds if name in _ERRORS), OTHER)
 
 
 class MeasuredQueries:
@@ -74,8 +84,7 @@ class MeasuredQueries:
                 queries.add(self.alias, sql)
 
     def _failed(self, error: Exception) -> None:
-        name = type(error).__name__
-        errors.labels(self.alias, name if name in _ERRORS else OTHER).inc()
+        errors.labels(self.alias, error_label(error)).inc()
 
 
 _wrappers: dict[str, MeasuredQueries] = {}
@@ -98,8 +107,26 @@ def note_connection(sender: object, connection: BaseDatabaseWrapper, **kwargs: A
     note_pool(connection)
 
 
+def _counting_failures(connect: Callable[..., None]) -> Callable[..., None]:
+    @wraps(connect)
+    def connect_and_count(self: BaseDatabaseWrapper) -> None:
+        try:
+            connect(self)
+        except Exception as error:
+            refused.labels(self.alias, error_label(error)).inc()
+            raise
+
+    return connect_and_count
+
+
 def install() -> None:
-    """Measure the connections of the future and those that are open. Opens none."""
+    """Measure the connections of the future and those that are open. Opens none.
+
+    Django has no signal for a connection that fails, so that the method of all engines is wrapped.
+    """
+    if not getattr(BaseDatabaseWrapper.connect, "_mkt_measured", False):
+        BaseDatabaseWrapper.connect = _counting_failures(BaseDatabaseWrapper.connect)  # type: ignore[method-assign]
+        BaseDatabaseWrapper.connect._mkt_measured = True  # type: ignore[attr-defined]
     from django.db.backends.signals import connection_created
 
     connection_created.connect(note_connection, dispatch_uid="mkt_monitoring.note_connection")

@@ -33,9 +33,16 @@ BOARD = Board(
                     targets=[rate("db_query_errors_total", "alias, error")],
                 ),
                 Panel(
-                    title="Connections opened",
+                    title="Connections opened and failed",
                     unit="cps",
-                    targets=[rate("db_connections_opened_total", "alias")],
+                    targets=[
+                        rate("db_connections_opened_total", "alias"),
+                        rate(
+                            "db_connection_errors_total",
+                            "alias, error",
+                            name="failed: {{alias}} {{error}}",
+                        ),
+                    ],
                 ),
                 Panel(
                     title="Connections of the pools",

@@ -54,6 +54,11 @@ BOARD = Board(
                     targets=[quantile(0.95, "task_duration_seconds", "task")],
                 ),
                 Panel(
+                    title="Wait in the queue, 95th percentile",
+                    unit="s",
+                    targets=[quantile(0.95, "task_wait_seconds", "queue")],
+                ),
+                Panel(
                     title="Tasks that wait",
                     targets=[
                         Target(
