@@ -14,7 +14,9 @@ class MktApiConfig(AppConfig):
     def ready(self) -> None:
         from . import signal_handlers
         from .checks import check_resources, check_settings, check_tables
+        from .keeping import install
 
+        install()
         register(check_settings)
         register(check_resources)
         register(check_tables, Tags.database)

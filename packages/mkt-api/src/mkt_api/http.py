@@ -5,16 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
+try:
+    import orjson
+except ImportError:  # The extra [orjson] is not installed.
+    orjson = None
+
 from .conf import api_settings
 from .problems import CONTENT_TYPE as PROBLEM_CONTENT_TYPE
+
+_ENCODER = JSONEncoder()
 
 
 class CompactJSONRenderer(BaseRenderer):
@@ -32,6 +41,10 @@ class CompactJSONRenderer(BaseRenderer):
     ) -> bytes:
         if data is None:
             return b""
+        if orjson is not None:
+            # It is stricter than the standard library: what it refuses is left to that.
+            with suppress(TypeError, ValueError):
+                return orjson.dumps(data, default=_ENCODER.default, option=orjson.OPT_UTC_Z)
         text = json.dumps(data, cls=JSONEncoder, ensure_ascii=False, separators=(",", ":"))
         # What no UTF-8 text can hold must not end in an error page.
         return text.encode(errors="replace")
@@ -51,12 +64,18 @@ class AlwaysJSON(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-def make_cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Give a rendered 200 its strong ETag; 304 if the client has the same bytes already."""
-    etag = f'"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
-    response.headers["ETag"] = etag
+def make_cacheable(response: HttpResponseBase) -> None:
+    """Say how long a 200 may be reused, and whether the client has the same bytes already (strong ETag)."""
     seconds = api_settings.current.CACHE_SECONDS
-    response.headers["Cache-Control"] = f"public, max-age={seconds}, must-revalidate"
-    # Answers depend on the address alone today; caches must be ready for the day they do not.
+    response.headers.setdefault("Cache-Control", f"public, max-age={seconds}, must-revalidate")
+    # What everybody sees depends on the address alone; what a token shows besides does not.
     patch_vary_headers(response, ["Authorization"])
+    if isinstance(response, HttpResponse):
+        digest = hashlib.blake2b(response.content, digest_size=16).hexdigest()
+        response.headers["ETag"] = f'"{digest}"'
+
+
+def if_changed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """304 in the place of what the client has already."""
+    etag = response.headers.get("ETag")
     return get_conditional_response(request, etag=etag, response=response) or response

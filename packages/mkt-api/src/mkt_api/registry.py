@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, TypeVar, overload
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 from django.utils.module_loading import autodiscover_modules
+from wagtail import hooks
+
+from mkt_core.compat import get_page_base, get_page_model
 
 if TYPE_CHECKING:
     from .plan import Fault, Plan
@@ -28,29 +31,35 @@ class Registry:
 
     def __init__(self, module: str | None = MODULE) -> None:
         self.module = module
-        self._registered: list[tuple[type[Resource], bool]] = []
+        # Each with its standing: what replaces, what is simply there, what gives way.
+        self._registered: list[tuple[type[Resource], int]] = []
         self._resources: Mapping[str, type[Resource]] | None = None
         self._plans: dict[str, Plan] = {}
+        self._page_plans: dict[type[Model], Plan] = {}
         self._lock = RLock()
 
     @overload
-    def register(self, resource: R, *, replace: bool = False) -> R: ...
+    def register(self, resource: R, *, replace: bool = ..., gives_way: bool = ...) -> R: ...
     @overload
-    def register(self, resource: None = None, *, replace: bool = False) -> Callable[[R], R]: ...
-    def register(self, resource: R | None = None, *, replace: bool = False) -> R | Callable[[R], R]:
+    def register(
+        self, resource: None = None, *, replace: bool = ..., gives_way: bool = ...
+    ) -> Callable[[R], R]: ...
+    def register(
+        self, resource: R | None = None, *, replace: bool = False, gives_way: bool = False
+    ) -> R | Callable[[R], R]:
         """Add a resource; usable as ``@register`` and ``@register(replace=True)``.
 
         ``replace`` puts it in the place of another app's resource of the same name,
-        whichever of the two is imported first.
+        whichever of the two is imported first; ``gives_way`` lets any other take its place.
         """
         if resource is None:
-            return lambda decorated: self.register(decorated, replace=replace)
+            return lambda decorated: self.register(decorated, replace=replace, gives_way=gives_way)
         if self._resources is not None:
             raise ImproperlyConfigured(
                 f"{resource.__module__}.{resource.__qualname__} is registered after the API's URLs "
                 f"were read. Register it in a module named {MODULE}.py of an installed app."
             )
-        self._registered.append((resource, replace))
+        self._registered.append((resource, 0 if replace else 2 if gives_way else 1))
         return resource
 
     @property
@@ -67,9 +76,11 @@ class Registry:
             return
         if self.module:
             autodiscover_modules(self.module)
+            for resource in _from_hooks():
+                self._registered.append((resource, 1))
         chosen: dict[str, type[Resource]] = {}
         # Replacements first; among equals, the order of INSTALLED_APPS.
-        for resource, _ in sorted(self._registered, key=lambda entry: not entry[1]):
+        for resource, _ in sorted(self._registered, key=lambda entry: entry[1]):
             chosen.setdefault(resource.name, resource)
         self._resources = MappingProxyType(dict(sorted(chosen.items())))
 
@@ -79,7 +90,8 @@ class Registry:
         found = []
         for name in names:
             same = [entry for entry in self._registered if entry[0].name == name]
-            rivals = [cls for cls, replace in same if replace] or [cls for cls, _ in same]
+            best = min(standing for _, standing in same)
+            rivals = [cls for cls, standing in same if standing == best]
             if len(rivals) > 1:
                 found.append((name, rivals))
         return found
@@ -90,9 +102,14 @@ class Registry:
         Raises:
             ImproperlyConfigured: the resource is wrongly declared; ``manage.py check`` says how.
         """
+        from .pages.plans import compile_all
+        from .pages.resource import PageResource
         from .plan import compile_plan
 
         if name not in self._plans:
+            if self.resources[name] is PageResource:
+                self._plans[name] = compile_all(self)
+                return self._plans[name]
             plan, faults = compile_plan(self.resources[name], self)
             faults += [
                 fault for fault in self._duplicate_faults() if fault.resource is plan.resource
@@ -101,6 +118,24 @@ class Registry:
                 raise ImproperlyConfigured("; ".join(fault.message for fault in faults))
             self._plans[name] = plan
         return self._plans[name]
+
+    def page_plan(self, model: type[Model]) -> Plan:
+        """The plan of one page type, as ``pages/`` shows it. Fields that cannot be shown are left out."""
+        from .pages.plans import compile_type
+
+        if model not in self._page_plans:
+            self._page_plans[model] = compile_type(model, self)[0]
+        return self._page_plans[model]
+
+    @property
+    def page_resources(self) -> list[type[Resource]]:
+        """The resources of single page types."""
+        base = get_page_model()
+        return [
+            resource
+            for resource in self.resources.values()
+            if resource.model is not base and issubclass(resource.model, get_page_base())
+        ]
 
     def faults(self) -> list[Fault]:
         """Everything wrong with every resource, for the system checks."""
@@ -128,6 +163,15 @@ class Registry:
     def resource_of(self, model: type[Model]) -> type[Resource] | None:
         """The resource that shows exactly this model, if there is one."""
         return next((r for r in self.resources.values() if r.model is model), None)
+
+
+def _from_hooks() -> list[type[Resource]]:
+    """What the hooks ``register_mkt_api_resource`` return: a resource, or several."""
+    found: list[type[Resource]] = []
+    for hook in hooks.get_hooks("register_mkt_api_resource"):
+        given = hook()
+        found += given if isinstance(given, list | tuple) else [given]
+    return found
 
 
 registry = Registry()

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from mkt_core.compat import get_page_base
-
 from .registry import register
-from .visibility import public_pages
+from .visibility import visible
 
 if TYPE_CHECKING:
     from .fields import Field
@@ -48,13 +46,15 @@ class Resource:
     def get_queryset(self) -> QuerySet[Any]:
         """The objects that the client may see: nothing else is listed, counted or found.
 
-        By default the live pages of the request's site that have no view restriction, or every
-        object of a model that is no page.
+        By default the live pages of the request's site that have no view restriction, images and
+        documents of collections that have none, or every object of any other model.
         """
-        queryset = self.model._default_manager.all()
-        if issubclass(self.model, get_page_base()):
-            return public_pages(queryset, self.request)
-        return queryset
+        return visible(self.model._default_manager.all(), self.request)
+
+    @classmethod
+    def has_own_visibility(cls) -> bool:
+        """Whether it shows less (or more) than ``visibility.visible`` would."""
+        return cls.get_queryset is not Resource.get_queryset
 
     @classmethod
     def description(cls) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from .openapi.views import DocsView, OpenApiView
+from .pages.resource import PageResource
+from .pages.views import PageDetailView, PageListView
 from .registry import Registry, registry
 from .views import DetailView, IndexView, ListView, NotFoundView
 
@@ -16,9 +18,10 @@ def api_urlpatterns(registry: Registry) -> list[URLPattern]:
     patterns = [path("", IndexView.as_view(registry=registry), name="index")]
     for name in registry.resources:
         options = {"registry": registry, "name": name}
+        of_list, of_one = views_of(registry, name)
         patterns += [
-            path(f"{name}/", ListView.as_view(**options), name=f"{name}-list"),
-            path(f"{name}/<str:pk>/", DetailView.as_view(**options), name=f"{name}-detail"),
+            path(f"{name}/", of_list.as_view(**options), name=f"{name}-list"),
+            path(f"{name}/<str:pk>/", of_one.as_view(**options), name=f"{name}-detail"),
         ]
     return [
         *patterns,
@@ -26,6 +29,13 @@ def api_urlpatterns(registry: Registry) -> list[URLPattern]:
         path("docs/", DocsView.as_view(registry=registry), name="docs"),
         re_path(r"^(?P<path>[\s\S]*)\Z", NotFoundView.as_view(registry=registry), name="not-found"),
     ]
+
+
+def views_of(registry: Registry, name: str) -> tuple[type[ListView], type[DetailView]]:
+    """The views of a resource's list and of one of its objects."""
+    if registry.resources[name] is PageResource:
+        return PageListView, PageDetailView
+    return ListView, DetailView
 
 
 urlpatterns = api_urlpatterns(registry)

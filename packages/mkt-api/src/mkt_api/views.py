@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
 from django.http import HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
@@ -18,12 +19,14 @@ from rest_framework.response import Response
 
 from .access.views import AdmittingView
 from .conf import api_settings
+from .delivery.answers import deliver
 from .fields import Context, Field, Row
 from .fields.target import select
-from .http import AlwaysJSON, CompactJSONRenderer, ProblemRenderer, make_cacheable
+from .http import AlwaysJSON, CompactJSONRenderer, ProblemRenderer, if_changed, make_cacheable
 from .plan import Plan
 from .problems import not_found, problem_of, with_nearest
-from .query.lists import ListQuery, read_detail_fields, read_list_query
+from .query.counting import count
+from .query.lists import ListQuery, Shape, read_list_query, read_shape
 from .query.pages import ResultPage, fetch_page
 from .query.parameters import Parameters
 from .registry import Registry, registry
@@ -43,10 +46,51 @@ class ApiView(AdmittingView):
     versioning_class = None
     # Invisible to the schema generator of the site; ours does not look at this.
     schema = None
+    # Whether answers to GET may be kept until what they are made of changes.
+    is_kept = True
 
     registry: Registry = registry
 
-    def context(self) -> Context:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Like REST framework's own, but what is admitted may get a kept answer."""
+        self.args, self.kwargs = args, kwargs
+        # As REST framework calls its own request.
+        self.request = request = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        try:
+            self.initial(request, *args, **kwargs)
+            response = self.respond(request, *args, **kwargs)
+        except Exception as exc:  # noqa: BLE001  # It is raised again unless it stands for a problem.
+            response = self.handle_exception(exc)
+        self.response = self.finalize_response(request, response, *args, **kwargs)
+        return self.response
+
+    def respond(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        method = str(request.method).lower()
+        known = method in self.http_method_names
+        handler = getattr(self, method, None) if known else None
+        if handler is None:
+            return self.http_method_not_allowed(request, *args, **kwargs)
+        if method not in ("get", "head"):
+            return handler(request, *args, **kwargs)
+
+        def make() -> Any:
+            return self.complete(handler(request, *args, **kwargs))
+
+        return deliver(self.http_request, make) if self.is_kept else make()
+
+    def complete(self, response: Any) -> Any:
+        """The rendered answer with all that does not depend on who asks."""
+        if isinstance(response, Response):
+            response.accepted_renderer = self.renderer_classes[0]()
+            response.accepted_media_type = response.accepted_renderer.media_type
+            response.renderer_context = {}
+            response.render()
+        if response.status_code == HTTPStatus.OK:
+            make_cacheable(response)
+        return response
+
+    def context(self, shape: Shape | None = None) -> Context:
         request = self.http_request
         origin = api_settings.current.BASE_URL.rstrip("/")
         return Context(
@@ -54,6 +98,7 @@ class ApiView(AdmittingView):
             registry=self.registry,
             origin=origin or f"{request.scheme}://{request.get_host()}",
             namespace=self.namespace,
+            richtext=shape.richtext if shape is not None else "html",
         )
 
     @property
@@ -62,7 +107,9 @@ class ApiView(AdmittingView):
         return match.namespace if match is not None else "mkt_api"
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return Response(status=HTTPStatus.NO_CONTENT)
+        return Response(
+            status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join(self.allowed_methods)}
+        )
 
     def handle_exception(self, exc: Exception) -> Response:
         problem = problem_of(exc)
@@ -82,10 +129,8 @@ class ApiView(AdmittingView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code == HTTPStatus.OK:
-            if isinstance(response, Response):
-                response.render()
-            response = make_cacheable(self.http_request, response)
+        if response.status_code == HTTPStatus.OK and not response.streaming:
+            response = if_changed(self.http_request, response)
         return self.finished(response)
 
 
@@ -99,8 +144,9 @@ class ResourceView(ApiView):
     def plan(self) -> Plan:
         return self.registry.plan(self.name)
 
-    def show(self, rows: Sequence[Row], fields: Mapping[str, Field]) -> list[dict[str, Any]]:
-        context = self.context()
+    def show(
+        self, rows: Sequence[Row], fields: Mapping[str, Field], context: Context
+    ) -> list[dict[str, Any]]:
         columns = [field.values(rows, context) for field in fields.values()]
         return [dict(zip(fields, values, strict=True)) for values in zip(*columns, strict=True)]
 
@@ -113,27 +159,39 @@ class ListView(ResourceView):
     def get(self, request: Request) -> Response:
         plan = self.plan
         query = read_list_query(request.query_params, plan)
-        fields = {name: plan.fields[name] for name in query.fields}
-        visible = query.narrow(plan.resource(self.http_request).get_queryset())
-        page = fetch_page(visible, list(fields.values()), query.order, query.cursor, query.limit)
+        return self.answer(query, query.narrow(self.visible(plan)))
+
+    def visible(self, plan: Plan) -> QuerySet[Any]:
+        return plan.resource(self.http_request).get_queryset()
+
+    def answer(self, query: ListQuery, visible: QuerySet[Any]) -> Response:
+        """One page of the list, and where the neighbouring pages are."""
+        fields = query.shape.fields
+        page = fetch_page(
+            visible, list(fields.values()), query.order, query.cursor, query.limit, query.place
+        )
         links = self.links(query, page)
         body = {
-            "items": self.show(page.rows, fields) if page.rows else [],
+            "items": self.show(page.rows, fields, self.context(query.shape)) if page.rows else [],
             **links,
-            "count": visible.order_by().count() if query.count else None,
+            "count": count(visible, query.count),
         }
         return Response(body, headers=_link_header(links))
 
     def links(self, query: ListQuery, page: ResultPage) -> dict[str, str | None]:
-        """``next`` and ``previous``: the same address with another cursor."""
+        """``next`` and ``previous``: the same address with another cursor, offset or page."""
         base = self.context().absolute(self.http_request.path)
         found: dict[str, str | None] = {}
-        for name, cursor in (("next", page.next), ("previous", page.previous)):
-            if cursor is None:
+        for name, neighbour in (("next", page.next), ("previous", page.previous)):
+            if neighbour is None:
                 found[name] = None
                 continue
             parameters = self.request.query_params.copy()
-            parameters["cursor"] = cursor.write(query.order)
+            if isinstance(neighbour, int):
+                assert query.place is not None
+                parameters[query.place.parameter] = str(neighbour)
+            else:
+                parameters["cursor"] = neighbour.write(query.order)
             found[name] = f"{base}?{parameters.urlencode()}"
         return found
 
@@ -151,9 +209,9 @@ class DetailView(ResourceView):
 
     def get(self, request: Request, pk: str) -> Response:
         plan = self.plan
-        chosen = read_detail_fields(request.query_params, plan)
-        fields = {name: plan.fields[name] for name in chosen}
-        return Response(self.show([self.get_row(plan, fields, pk)], fields)[0])
+        shape = read_shape(request.query_params, plan)
+        row = self.get_row(plan, shape.fields, pk)
+        return Response(self.show([row], shape.fields, self.context(shape))[0])
 
     def get_row(self, plan: Plan, fields: Mapping[str, Field], text: str) -> Row:
         visible = plan.resource(self.http_request).get_queryset()
@@ -180,6 +238,8 @@ class IndexView(ApiView):
 
 class NotFoundView(ApiView):
     """Everything else below the API's prefix: a problem document, not the site's 404 page."""
+
+    is_kept = False
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if with_slash := self.slash_is_missing():

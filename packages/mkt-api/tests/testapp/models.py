@@ -3,11 +3,14 @@ import uuid
 from django.db import models
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from rest_framework import serializers
 from taggit.managers import TaggableManager
 from taggit.models import TaggedItemBase
 from wagtail import blocks
+from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
-from wagtail.images.blocks import ImageChooserBlock
+from wagtail.images.api.fields import ImageRenditionField
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from wagtail.models import Orderable, Page
 
 
@@ -112,3 +115,76 @@ class Coin(models.Model):
 
     code = models.CharField(max_length=3, primary_key=True)
     name = models.CharField(max_length=50)
+
+
+class Loud(serializers.CharField):
+    def to_representation(self, value):
+        return f"{value.topic.name}!" if value.topic else None
+
+
+class EventPage(Page):
+    """A page type of somebody else's, with all that Wagtail's API v2 can show of it."""
+
+    starts = models.DateField(null=True, blank=True)
+    price = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    place = models.CharField(max_length=100, blank=True)
+    intro = RichTextField(blank=True)
+    topic = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    poster = models.ForeignKey(
+        "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    flyer = models.ForeignKey(
+        "wagtaildocs.Document", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    after = models.ForeignKey(
+        "wagtailcore.Page", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    topics = ParentalManyToManyField(Topic, blank=True, related_name="+")
+    body = StreamField(
+        [
+            ("text", blocks.CharBlock()),
+            ("picture", ImageBlock()),
+            ("page", blocks.PageChooserBlock()),
+            ("prose", blocks.RichTextBlock()),
+            ("date", blocks.DateBlock()),
+        ],
+        blank=True,
+    )
+    secret_plan = models.CharField(max_length=100, blank=True)
+
+    api_fields = [
+        APIField("starts"),
+        APIField("price"),
+        "place",
+        APIField("intro"),
+        APIField("topic"),
+        APIField("poster"),
+        APIField("poster_small", serializer=ImageRenditionField("width-10", source="poster")),
+        APIField("flyer"),
+        APIField("after"),
+        APIField("topics"),
+        APIField("speakers"),
+        APIField("topic_name"),
+        APIField("loud", serializer=Loud(source="*")),
+        APIField("body"),
+    ]
+
+    @property
+    def topic_name(self) -> str | None:
+        return self.topic.name if self.topic else None
+
+
+class Speaker(Orderable):
+    event = ParentalKey(EventPage, related_name="speakers")
+    name = models.CharField(max_length=100)
+    topic = models.ForeignKey(Topic, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    api_fields = [APIField("name"), APIField("topic")]
+
+
+class PlainPage(Page):
+    """A page type that says nothing to any API."""
+
+    hidden_note = models.CharField(max_length=100, blank=True)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
 from django.db.models import Model, Prefetch
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from ..types import JsonSchema
 
 if TYPE_CHECKING:
+    from ..query.selection import Inclusion, Term
     from ..registry import Registry
+
+# What Django leaves as it is in a path.
+_SAFE = "!$&'()*+,;=/~:@"
 
 Json = Any
 # A model instance with some columns deferred, or a tuple with the columns by name where that is
@@ -37,13 +43,26 @@ class Context:
     origin: str
     # Instance namespace under which the API's URLs are mounted.
     namespace: str
+    # How rich text is shown; one of ``rich_text.FORMATS``.
+    richtext: Any = "html"
+    # Fields that show objects where they would show keys.
+    include: frozenset[str] = frozenset()
+    # What has been compiled for this answer only, by model.
+    targets: dict[Any, Any] = field(default_factory=dict)
 
     def absolute(self, path: str) -> str:
         """``path`` as a full URL; what already is one stays as it is."""
         return path if "://" in path else self.origin + path
 
+    def detail_urls(self, resource_name: str, pks: Iterable[object]) -> list[str]:
+        """Full URLs of objects in this API."""
+        pattern = reverse(f"{self.namespace}:{resource_name}-detail", args=["-"])
+        # The key is the last part; to reverse an address takes much longer than to put one together.
+        start, end = f"{self.origin}{pattern[:-2]}", pattern[-1:]
+        return [f"{start}{quote(str(pk), safe=_SAFE)}{end}" for pk in pks]
+
     def detail_url(self, resource_name: str, pk: object) -> str:
-        return self.origin + reverse(f"{self.namespace}:{resource_name}-detail", args=[pk])
+        return self.detail_urls(resource_name, [pk])[0]
 
 
 class Field:
@@ -86,6 +105,22 @@ class Field:
     def prefetches(self) -> Sequence[str | Prefetch]:
         """Lookups for ``prefetch_related`` on the rows."""
         return ()
+
+    def narrowed(self, terms: Sequence[Term]) -> Self:
+        """A copy that shows only these parts of a related object.
+
+        Raises:
+            ValueError: with a sentence for the client.
+        """
+        raise ValueError(_("has no fields within “%(name)s”.") % {"name": self.name})
+
+    def included(self, below: Inclusion) -> Field:
+        """A copy that shows objects where this one shows keys, and objects within them as ``below`` says.
+
+        Raises:
+            ValueError: with a sentence for the client.
+        """
+        raise ValueError(_("has nothing to include in “%(name)s”.") % {"name": self.name})
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
         """One value for each row, in order, in a number of queries that does not depend on the rows."""

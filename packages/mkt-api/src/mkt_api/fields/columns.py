@@ -14,6 +14,7 @@ from django.db.models import Model, Prefetch
 from mkt_core.compat import get_page_base
 
 from ..types import JsonSchema, type_of
+from .addresses import addresses_of
 from .base import Context, Field, FieldError, Json, Row
 
 if TYPE_CHECKING:
@@ -172,7 +173,6 @@ class PageUrl(Field):
     For pages Wagtail's own, otherwise ``get_absolute_url()``.
     """
 
-    needs_instance = True
     schema = {"type": ["string", "null"], "format": "uri"}
 
     def prepare(self, model: type[Model], registry: Registry) -> None:
@@ -180,15 +180,19 @@ class PageUrl(Field):
         self.of_page = issubclass(model, base)
         if not self.of_page and not hasattr(model, "get_absolute_url"):
             raise FieldError(f"{model.__name__} has no get_absolute_url()")
-        routed_by_wagtail = self.of_page and all(
+        self.routed_by_wagtail = self.of_page and all(
             getattr(model, method) is getattr(base, method)
             for method in ("get_url_parts", "get_full_url")
         )
         # A method of the site's own may read any column.
-        self.columns = ("url_path",) if routed_by_wagtail else None
+        self.columns = ("url_path",) if self.routed_by_wagtail else None
+        self.needs_instance = not self.routed_by_wagtail
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
-        if self.of_page:
+        if self.routed_by_wagtail:
+            addresses = addresses_of(context.request)
+            urls = [addresses.url(row.url_path) for row in rows]
+        elif self.of_page:
             urls = [row.get_full_url(context.request) for row in rows]
         else:
             urls = [row.get_absolute_url() for row in rows]
@@ -205,4 +209,4 @@ class DetailUrl(Field):
         self.resource_name = resource_name
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
-        return [context.detail_url(self.resource_name, row.pk) for row in rows]
+        return list(context.detail_urls(self.resource_name, [row.pk for row in rows]))

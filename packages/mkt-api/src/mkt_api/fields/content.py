@@ -2,73 +2,73 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 from wagtail.blocks import StreamBlock, StreamValue, StructValue
 from wagtail.blocks.list_block import ListValue
 from wagtail.fields import StreamField
-from wagtail.rich_text import RichText, expand_db_html
+from wagtail.rich_text import RichText
 
 from ..types import JsonSchema
 from .base import Context, Field, FieldError, Json, Row
+from .rich_text import present_all
+from .streams import Choice, Converter, Work, converter_of
 
 if TYPE_CHECKING:
+    from ..query.selection import Inclusion
     from ..registry import Registry
-
-# Put between texts while Wagtail works on all of them at once. The character is not allowed in
-# HTML, and Wagtail's rewriters only look at tags.
-SEPARATOR = "\x1e"
-
-
-def expand_all(sources: Sequence[str]) -> list[str]:
-    """Stored rich text as HTML, with the links and embeds of all texts looked up together.
-
-    Queries: as many as Wagtail needs for one text.
-    """
-    # Most texts link to nothing: they need not pass through the rewriter.
-    marked = [i for i, source in enumerate(sources) if "<a" in source or "<embed" in source]
-    html = list(sources)
-    if marked:
-        joined = SEPARATOR.join(sources[i].replace(SEPARATOR, "") for i in marked)
-        expanded = expand_db_html(joined).split(SEPARATOR)
-        if len(expanded) != len(marked):
-            # A tag that is never closed has swallowed the border to the next text.
-            expanded = [expand_db_html(sources[i]) for i in marked]
-        for i, text in zip(marked, expanded, strict=True):
-            html[i] = text
-    return html
 
 
 class HtmlText(Field):
-    """A rich text column as HTML: internal links and embeds are resolved."""
+    """A rich text column: as HTML with links and embeds resolved, or as the client asks (``richtext``)."""
 
     schema = {"type": "string", "contentMediaType": "text/html"}
 
+    def __init__(self, name: str, column: str | None = None) -> None:
+        super().__init__(name)
+        self.column = column or name
+
     def prepare(self, model: type[Model], registry: Registry) -> None:
-        self.columns = (self.name,)
+        model._meta.get_field(self.column)
+        self.columns = (self.column,)
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
-        return list(expand_all([getattr(row, self.name) or "" for row in rows]))
+        return present_all([getattr(row, self.column) or "" for row in rows], context.richtext)
 
 
 class Stream(Field):
     """A StreamField: ``[{"type", "value", "id"}]``, values as the blocks' own ``get_api_representation``.
 
-    Rich text inside is HTML. The objects that blocks choose are loaded for all rows together:
-    one query for each choosing block of the definition, and those of ``expand_all``.
+    Rich text inside is as in ``HtmlText``. What blocks choose is a primary key, null if it may not be
+    seen, or an object if the client includes the field. All rows together: one query for each model
+    that is chosen from, and those of the rich texts.
     """
 
-    needs_instance = True
+    # Whether what has been chosen is shown as an object.
+    shows_objects = False
+
+    def __init__(self, name: str, column: str | None = None) -> None:
+        super().__init__(name)
+        self.column = column or name
 
     def prepare(self, model: type[Model], registry: Registry) -> None:
-        field = model._meta.get_field(self.name)
+        field = model._meta.get_field(self.column)
         if not isinstance(field, StreamField):
-            raise FieldError(f"“{self.name}” is not a StreamField")
-        self.columns = (self.name,)
+            raise FieldError(f"“{self.column}” is not a StreamField")
+        self.columns = (self.column,)
         self.field = field
+
+    def included(self, below: Inclusion) -> Self:
+        if below.below:
+            raise ValueError(_("has nothing to include within “%(name)s”.") % {"name": self.name})
+        bound = copy.copy(self)
+        bound.shows_objects = True
+        return bound
 
     # Not looked up for the system checks: a field that builds its blocks from settings may be
     # unable to, and the app of the settings says so better than we could.
@@ -77,28 +77,58 @@ class Stream(Field):
         return self.field.stream_block
 
     @cached_property
-    def schema(self) -> JsonSchema:  # type: ignore[override]
-        return {"type": "array", "items": self._item_schema()}
+    def _convert(self) -> Converter:
+        return converter_of(self.block)
 
-    def _item_schema(self) -> dict[str, Any]:
-        return {
-            "type": "object",
-            "properties": {
-                "type": {"type": "string", "enum": list(self.block.child_blocks)},
-                "value": {},
-                "id": {"type": ["string", "null"]},
-            },
-            "required": ["type", "value", "id"],
-        }
+    @cached_property
+    def schema(self) -> JsonSchema:  # type: ignore[override]
+        from .stream_schema import stream_schema
+
+        return stream_schema(self.block)
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
-        stored = [list(getattr(row, self.name).raw_data) for row in rows]
-        streams = self.block.bulk_to_python(stored)
-        texts = [text for stream in streams for text in rich_texts(stream)]
-        for text, html in zip(texts, expand_all([text.source for text in texts]), strict=True):
-            text.source = html
-        block_context = {"request": context.request}
-        return [self.block.get_api_representation(stream, block_context) for stream in streams]
+        shown: list[Json] = [None] * len(rows)
+        work = Work()
+        for place, row in enumerate(rows):
+            self._convert(getattr(row, self.column).raw_data, shown, place, work)
+        texts = [text for *__, text in work.texts]
+        for (container, key, __), text in zip(
+            work.texts, present_all(texts, context.richtext), strict=True
+        ):
+            container[key] = text
+        for model, choices in work.choices.items():
+            _fill_choices(model, choices, context, expanded=self.shows_objects)
+        for block, places in work.others.values():
+            _go_own_way(block, places, context)
+        return shown
+
+
+def _fill_choices(
+    model: type[Any], choices: Sequence[Choice], context: Context, *, expanded: bool
+) -> None:
+    """Put in what has been chosen; one query, and those of the fields of an object."""
+    from .chosen import chosen_objects, visible_keys
+
+    keys = {choice.pk for choice in choices}
+    found: Any = (
+        chosen_objects(model, keys, context) if expanded else visible_keys(model, keys, context)
+    )
+    for choice in choices:
+        value = found.get(choice.pk)
+        choice.container[choice.key] = value
+        if value is None and choice.companions:
+            choice.container.update(dict.fromkeys(choice.companions))
+
+
+def _go_own_way(block: Any, places: Sequence[tuple[Any, Any, Any]], context: Context) -> None:
+    values = block.bulk_to_python([raw for *__, raw in places])
+    texts = [text for value in values for text in rich_texts(value)]
+    html = present_all([text.source for text in texts], "html")
+    for text, expanded in zip(texts, html, strict=True):
+        text.source = expanded
+    block_context = {"request": context.request}
+    for (container, key, __), value in zip(places, values, strict=True):
+        container[key] = block.get_api_representation(value, block_context)
 
 
 def rich_texts(value: Any) -> Iterator[RichText]:

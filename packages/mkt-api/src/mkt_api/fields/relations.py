@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import F, Model
 from django.db.models.expressions import Combinable
@@ -15,6 +16,7 @@ from .paths import Link, is_to_many, link_of, step
 from .target import Target, default_fields
 
 if TYPE_CHECKING:
+    from ..query.selection import Inclusion, Term
     from ..registry import Registry
 
 
@@ -59,6 +61,21 @@ class Related(Field):
     def object_schema(self) -> dict[str, Any]:
         return self.target.fields[0].schema if self.keys_only else self.target.schema
 
+    def narrowed(self, terms: Sequence[Term]) -> Self:
+        if self.keys_only:
+            return super().narrowed(terms)
+        bound = copy.copy(self)
+        bound.target = self.target.narrowed(terms)
+        return bound
+
+    def included(self, below: Inclusion) -> Field:
+        bound = copy.copy(self)
+        bound.keys_only = False
+        bound.target = self.target.full()
+        for name, deeper in below.below.items():
+            bound.target = bound.target.including(name, deeper)
+        return bound
+
     target: Target
 
 
@@ -87,10 +104,16 @@ class RelatedOne(Related):
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
         keys = [getattr(row, self._alias("pk")) for row in rows]
-        found = (
-            self._joined(rows, context) if self.target.joinable else self.target.load(keys, context)
-        )
+        found = self.objects(rows, keys, context)
         return [self.present(found.get(key)) for key in keys]
+
+    def objects(
+        self, rows: Sequence[Row], keys: Sequence[Any], context: Context
+    ) -> dict[Any, dict[str, Json]]:
+        """Key to object, for those that may be seen."""
+        if self.target.joinable:
+            return self._joined(rows, context)
+        return self.target.load(keys, context)
 
     def _joined(self, rows: Sequence[Row], context: Context) -> dict[Any, dict[str, Json]]:
         aliases = [self._alias(column) for column in ("pk", *self.target.columns)]

@@ -15,6 +15,7 @@ from .base import Field, FieldError
 from .columns import Column, Computed, DetailUrl, FileUrl, PageUrl
 from .content import HtmlText, Stream
 from .images import ImageObject
+from .media import is_image
 from .paths import is_to_many, step
 from .relations import RelatedMany, RelatedOne
 
@@ -49,7 +50,7 @@ def resolve_expansion(model: type[Model], name: str) -> Field:
         raise FieldError(f"“{name}” is not a relation to another model")
     if is_to_many(found):
         return RelatedMany(name)
-    return ImageObject(name) if _is_image(found.related_model) else RelatedOne(name)
+    return ImageObject(name) if is_image(found.related_model) else RelatedOne(name)
 
 
 def _has_column(model: type[Model], name: str) -> bool:
@@ -77,13 +78,3 @@ def _attribute(model: type[Model], name: str) -> Field:
     if not hasattr(model, name):
         raise FieldError(f"{model.__name__} has neither a field nor an attribute “{name}”")
     return Computed(name)
-
-
-def _is_image(model: type[Model]) -> bool:
-    from django.apps import apps
-
-    if not apps.is_installed("wagtail.images"):
-        return False
-    from wagtail.images.models import AbstractImage
-
-    return issubclass(model, AbstractImage)

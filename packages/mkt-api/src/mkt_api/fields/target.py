@@ -10,15 +10,20 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
-from mkt_core.compat import get_page_base
+from mkt_core.compat import get_page_base, get_page_model
 
+from ..problems import MAX_ECHO, with_nearest
 from ..types import JsonSchema
+from ..visibility import as_resources_say, has_collection, visible
 from .base import Context, Field, Json, Row
 from .columns import Column, DetailUrl, PageUrl
 
 if TYPE_CHECKING:
+    from ..query.selection import Inclusion, Term
     from ..registry import Registry
+    from ..resources import Resource
 
 # What names a thing, in the models of most sites.
 LABELS = ("title", "name", "slug")
@@ -38,6 +43,13 @@ def default_fields(model: type[Model], registry: Registry) -> list[Field]:
     return fields
 
 
+def object_fields(model: type[Model], registry: Registry) -> list[Field]:
+    """What is shown of an object where a client includes it and nobody has said which fields."""
+    from .media import media_fields
+
+    return media_fields(model, registry) or default_fields(model, registry)
+
+
 def _is_column(model: type[Model], name: str) -> bool:
     try:
         return bool(model._meta.get_field(name).concrete)
@@ -48,13 +60,55 @@ def _is_column(model: type[Model], name: str) -> bool:
 class Target:
     """A related model with the fields that are shown of it."""
 
-    def __init__(self, model: type[Model], fields: Sequence[Field], registry: Registry) -> None:
+    def __init__(
+        self,
+        model: type[Model],
+        fields: Sequence[Field],
+        registry: Registry,
+        *,
+        are_bound: bool = False,
+    ) -> None:
         self.model = model
-        self.fields = [field.bind(model, registry) for field in fields]
+        self.registry = registry
+        self.fields = list(fields) if are_bound else [f.bind(model, registry) for f in fields]
         self.resource = registry.resource_of(model)
         # Objects that have a visibility of their own must not show through a relation to them.
-        self.restricted = self.resource is not None or issubclass(model, get_page_base())
+        self.restricted = is_restricted(model, self.resource)
         self.columns = _unique(column for field in self.fields for column in field.columns or ())
+
+    def narrowed(self, terms: Sequence[Term]) -> Target:
+        """With some of the fields only; raises ``ValueError`` with a sentence for the client."""
+        from ..query.selection import choose
+
+        fields = {field.name: field for field in self.fields if not field.name.startswith("mkt_")}
+        chosen = choose(fields, tuple(fields), terms)
+        hidden = [field for field in self.fields if field.name.startswith("mkt_")]
+        return self._with([*chosen.values(), *hidden])
+
+    def full(self) -> Target:
+        """With all that a list of these objects shows, or else all that is known to be shown of them."""
+        if self.resource is not None:
+            plan = self.registry.plan(self.resource.name)
+            return self._with([plan.fields[name] for name in plan.list_fields])
+        known = {field.name: field for field in self.fields}
+        for field in object_fields(self.model, self.registry):
+            known.setdefault(field.name, field.bind(self.model, self.registry))
+        return self._with(list(known.values()))
+
+    def including(self, name: str, below: Inclusion) -> Target:
+        """With objects in the place of keys in one of the fields."""
+        known = {field.name: field for field in self.fields}
+        field = known.get(name)
+        if field is None and self.resource is not None:
+            field = self.registry.plan(self.resource.name).fields.get(name)
+        if field is None:
+            sentence = _("has no field “%(name)s”.") % {"name": name[:MAX_ECHO]}
+            raise ValueError(with_nearest(sentence, name, known))
+        known[name] = field.included(below)
+        return self._with(list(known.values()))
+
+    def _with(self, fields: Sequence[Field]) -> Target:
+        return Target(self.model, fields, self.registry, are_bound=True)
 
     @property
     def joinable(self) -> bool:
@@ -90,8 +144,10 @@ class Target:
         """The objects that this client may see."""
         if self.resource is not None:
             return self.resource(context.request).get_queryset().order_by()
-        queryset: Any = self.model._default_manager.all()
-        return queryset.live().public() if self.restricted else queryset
+        queryset = visible(self.model._default_manager.all(), context.request)
+        if self.model is get_page_model():
+            queryset = as_resources_say(queryset, context.request, context.registry)
+        return queryset
 
     def load(self, pks: Iterable[Any], context: Context) -> dict[Any, dict[str, Json]]:
         """Primary key to object, for those that may be seen; one query, and those of its fields."""
@@ -115,6 +171,13 @@ def select(
         queryset = queryset.only("pk", *columns, *extra_columns)
     lookups = [lookup for field in fields for lookup in field.prefetches()]
     return queryset.prefetch_related(*lookups) if lookups else queryset
+
+
+def is_restricted(model: type[Model], resource: type[Resource] | None) -> bool:
+    """Whether not every object of the model may be seen by everybody."""
+    if resource is not None and resource.has_own_visibility():
+        return True
+    return issubclass(model, get_page_base()) or has_collection(model)
 
 
 def _unique(names: Iterable[str]) -> list[str]:

@@ -9,9 +9,11 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
 from ..conf import api_settings
+from ..fields.rich_text import FORMATS
 from ..plan import Plan
 from ..query.lists import COUNT_CHOICES
 from ..query.ordering import MAX_ORDER_TERMS
+from ..query.places import MAX_OFFSET
 from .components import component_name, item_component, list_component
 
 if TYPE_CHECKING:
@@ -68,15 +70,24 @@ class ResourceSchema(AutoSchema):
         if self.is_list:
             return [*self._list_parameters(), *self._filter_parameters()]
         key = {"in": "path", "name": "id", "required": True, "schema": dict(self.plan.key.schema)}
-        return [key, self._fields_parameter(self.plan.detail_fields)]
+        return [key, *self._shape_parameters(self.plan.detail_fields)]
+
+    def _shape_parameters(self, default: tuple[str, ...]) -> list[dict[str, Any]]:
+        include = _("Relations and StreamFields that show objects instead of keys, such as a,b.c.")
+        richtext = {"type": "string", "enum": list(FORMATS), "default": "html"}
+        return [
+            self._fields_parameter(default),
+            query_parameter("include", include, {"type": "string"}),
+            query_parameter("richtext", _("The form of rich text."), richtext),
+        ]
 
     def _fields_parameter(self, default: tuple[str, ...]) -> dict[str, Any]:
-        names = [*self.plan.fields, "*", *(f"-{name}" for name in self.plan.fields)]
         description = _(
-            "Keys to show, separated by commas; * means all, -name all but this one. Default: %(default)s."
+            "Keys to show, separated by commas; * means all, -name all but this one, "
+            "name(a,b) these of a related object. Default: %(default)s."
         ) % {"default": ",".join(default)}
         return comma_separated(
-            "fields", description, {"type": "array", "items": {"type": "string", "enum": names}}
+            "fields", description, {"type": "array", "items": {"type": "string"}}
         )
 
     def _list_parameters(self) -> list[dict[str, Any]]:
@@ -89,13 +100,24 @@ class ResourceSchema(AutoSchema):
         }
         count = {"type": "string", "enum": list(COUNT_CHOICES), "default": "none"}
         parameters = [
-            self._fields_parameter(plan.list_fields),
+            *self._shape_parameters(plan.list_fields),
             query_parameter("limit", _("Objects on one page."), limit),
             query_parameter(
                 "cursor", _("Where to go on; taken from next or previous."), {"type": "string"}
             ),
+            query_parameter(
+                "offset",
+                _("Begin here instead of at a cursor."),
+                {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET},
+            ),
+            query_parameter(
+                "page", _("Begin at this page of limit objects."), {"type": "integer", "minimum": 1}
+            ),
             query_parameter("count", _("Whether to count the whole list."), count),
         ]
+        if plan.filters:
+            either = _("Any of several filters: name:value|name:value.")
+            parameters.append(query_parameter("or", either, {"type": "string"}))
         if plan.order:
             terms = [term for name in plan.order for term in (name, f"-{name}")]
             items = {"type": "string", "enum": terms}

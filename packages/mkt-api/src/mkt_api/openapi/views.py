@@ -37,7 +37,7 @@ class OpenApiView(ApiView):
 
     def document(self) -> bytes:
         base_path = reverse(f"{self.namespace}:index")
-        key = (self.registry, base_path, api_settings.current)
+        key = (self.registry, base_path, repr(api_settings.current))
         if key not in self._documents:
             # One language, so that the document does not depend on who asked first.
             with translation.override(settings.LANGUAGE_CODE):

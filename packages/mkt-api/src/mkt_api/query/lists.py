@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,27 +11,47 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from ..conf import api_settings
+from ..fields import Field
+from ..fields.rich_text import FORMATS, RichTextFormat
 from ..plan import Plan
 from ..problems import MAX_ECHO, with_nearest
 from ..types import IntegerType
+from .alternatives import parse_alternatives
+from .counting import COUNT_CHOICES, parse_count
 from .cursors import Cursor, read_cursor
 from .ordering import MAX_ORDER_TERMS, OrderColumn, with_tie_breaker
 from .parameters import Parameters
-from .selection import parse_fields
+from .places import Place, parse_offset, parse_page
+from .selection import choose, parse_include, parse_terms
 
-LIST_PARAMETERS = ("fields", "limit", "cursor", "order", "count")
-COUNT_CHOICES = ("none", "exact")
+__all__ = ["COUNT_CHOICES", "ListQuery", "Shape", "read_list_query", "read_shape"]
+
+SHAPE_PARAMETERS = ("fields", "include", "richtext")
+LIST_PARAMETERS = (
+    *SHAPE_PARAMETERS,
+    *("limit", "cursor", "offset", "page", "order", "count", "or"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of an object is shown, and how."""
+
+    fields: Mapping[str, Field]
+    include: frozenset[str]
+    richtext: RichTextFormat
 
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
     """What a client asked of a list."""
 
-    fields: tuple[str, ...]
+    shape: Shape
     limit: int
     order: tuple[OrderColumn, ...]
     cursor: Cursor | None
-    count: bool
+    place: Place | None
+    count: str
     narrowings: tuple[Callable[[QuerySet[Any]], QuerySet[Any]], ...]
 
     def narrow(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -41,33 +61,78 @@ class ListQuery:
         return queryset
 
 
-def read_list_query(query: QueryDict, plan: Plan) -> ListQuery:
-    """Raises the 400 problem if anything in the query string is wrong."""
-    parameters = Parameters(query, (*LIST_PARAMETERS, *plan.filters))
+def read_list_query(query: QueryDict, plan: Plan, also: Sequence[str] = ()) -> ListQuery:
+    """Raises the 400 problem if anything in the query string is wrong.
+
+    ``also`` are further parameters that somebody else reads.
+    """
+    parameters = Parameters(query, (*LIST_PARAMETERS, *plan.filters, *also))
     order = parameters.read("order", lambda text: parse_order(text, plan), plan.default_order)
+    limit = parameters.read("limit", parse_limit, api_settings.current.PAGE_SIZE)
+    narrowings = [*_narrowings(parameters, plan)]
+    either = parameters.read("or", lambda text: parse_alternatives(text, plan.filters), None)
+    if either is not None:
+        narrowings.append(either)
     understood = ListQuery(
-        fields=parameters.read(
-            "fields",
-            lambda text: parse_fields(text, tuple(plan.fields), plan.list_fields),
-            plan.list_fields,
-        ),
-        limit=parameters.read("limit", parse_limit, api_settings.current.PAGE_SIZE),
+        shape=shape_of(parameters, plan, plan.list_fields),
+        limit=limit,
         order=order,
         cursor=parameters.read("cursor", lambda text: read_cursor(text, order), None),
-        count=parameters.read("count", parse_count, default=False),
-        narrowings=tuple(_narrowings(parameters, plan)),
+        place=_place(parameters, limit),
+        count=parameters.read("count", parse_count, "none"),
+        narrowings=tuple(narrowings),
     )
     parameters.finish()
     return understood
 
 
-def read_detail_fields(query: QueryDict, plan: Plan) -> tuple[str, ...]:
-    """The fields asked of one object; raises the 400 problem."""
-    every = plan.detail_fields
-    parameters = Parameters(query, ("fields",))
-    chosen = parameters.read("fields", lambda text: parse_fields(text, every, every), every)
+def read_shape(query: QueryDict, plan: Plan, also: Sequence[str] = ()) -> Shape:
+    """What is asked of one object; raises the 400 problem."""
+    parameters = Parameters(query, (*SHAPE_PARAMETERS, *also))
+    shape = shape_of(parameters, plan, plan.detail_fields)
     parameters.finish()
-    return chosen
+    return shape
+
+
+def shape_of(parameters: Parameters, plan: Plan, default: Sequence[str]) -> Shape:
+    """The parameters ``fields``, ``include`` and ``richtext``; notes what is wrong with them."""
+    fields = parameters.read(
+        "fields",
+        lambda text: choose(plan.fields, default, parse_terms(text)),
+        {name: plan.fields[name] for name in default},
+    )
+    include = parameters.read("include", lambda text: parse_include(text, plan.fields), None)
+    if include is not None:
+        for name, below in include.below.items():
+            try:
+                fields[name] = fields.get(name, plan.fields[name]).included(below)
+            except ValueError as error:
+                parameters.error("include", str(error))
+    return Shape(
+        fields=fields,
+        include=frozenset(include.below if include is not None else ()),
+        richtext=parameters.read("richtext", parse_richtext, "html"),
+    )
+
+
+def _place(parameters: Parameters, limit: int) -> Place | None:
+    given = [name for name in ("cursor", "offset", "page") if name in parameters.query]
+    if len(given) > 1:
+        parameters.error(given[1], _("cannot be combined with “%(other)s”.") % {"other": given[0]})
+        return None
+    if "offset" in given:
+        return Place("offset", parameters.read("offset", parse_offset, 0))
+    if "page" in given:
+        return Place("page", parameters.read("page", lambda text: parse_page(text, limit), 0))
+    return None
+
+
+def parse_richtext(text: str) -> RichTextFormat:
+    for form in FORMATS:
+        if form == text:
+            return form
+    sentence = _("cannot be “%(name)s”.") % {"name": text[:MAX_ECHO]}
+    raise ValueError(with_nearest(sentence, text, FORMATS))
 
 
 def parse_limit(text: str) -> int:
@@ -75,12 +140,6 @@ def parse_limit(text: str) -> int:
     if not 1 <= limit <= maximum:
         raise ValueError(_("must be from 1 to %(maximum)d.") % {"maximum": maximum})
     return limit
-
-
-def parse_count(text: str) -> bool:
-    if text not in COUNT_CHOICES:
-        raise ValueError(_("must be “none” or “exact”."))
-    return text == "exact"
 
 
 def parse_order(text: str, plan: Plan) -> tuple[OrderColumn, ...]:

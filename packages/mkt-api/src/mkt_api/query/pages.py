@@ -12,6 +12,7 @@ from ..fields import Field, Row
 from ..fields.target import select
 from .cursors import Cursor
 from .ordering import OrderColumn
+from .places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,8 @@ class ResultPage:
     """Rows in the order asked for, and the places where the neighbouring pages begin."""
 
     rows: Sequence[Row]
-    previous: Cursor | None
-    next: Cursor | None
+    previous: Cursor | int | None
+    next: Cursor | int | None
 
 
 def fetch_page(
@@ -29,8 +30,9 @@ def fetch_page(
     order: Sequence[OrderColumn],
     cursor: Cursor | None,
     limit: int,
+    place: Place | None = None,
 ) -> ResultPage:
-    """Rows after (or before) the cursor. One query, and the prefetches of the fields."""
+    """Rows after (or before) the cursor, or from a place on. One query, and the prefetches of the fields."""
     backwards = cursor is not None and cursor.backwards
     if cursor is not None:
         condition = cursor.condition(order)
@@ -40,9 +42,12 @@ def fetch_page(
     queryset = select(queryset, fields, local).annotate(**joined)
     queryset = queryset.order_by(*(c.order_by(backwards=backwards) for c in order))
     # One more than asked for tells whether the list goes on.
-    rows = list(queryset[: limit + 1])
+    start = place.offset if place is not None else 0
+    rows = list(queryset[start : start + limit + 1])
     goes_on = len(rows) > limit
     rows = rows[:limit]
+    if place is not None:
+        return ResultPage(rows, *place.neighbours(limit, goes_on=goes_on))
     if backwards:
         rows.reverse()
     return _with_neighbours(rows, order, cursor, goes_on)

@@ -1,0 +1,1 @@
+"""How answers reach clients: kept ones, conditional requests, compression, headers."""

@@ -1,0 +1,145 @@
+"""Answers that are kept until anything that they are made of changes.
+
+What an answer is made of is noted by mkt_core while it is made; a kept one costs one look at the
+cache and no query. A client that has it already is told so (304) from the same look.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+
+from mkt_core.cache import tag
+from mkt_core.cache.collector import Collector, collecting
+from mkt_core.cache.encodings import accepted_encodings
+from mkt_core.cache.http import answer, entries_of, response_of
+from mkt_core.cache.key import Question
+from mkt_core.cache.policy import Lifetime
+from mkt_core.cache.store import Entry, get_store
+from mkt_core.cache.tags import told_to_proxies
+from mkt_core.db.freshness import knowing
+
+from ..keeping import LIFETIME_SECONDS, answers_are_kept
+from .admission import variant_of
+
+logger = logging.getLogger(__name__)
+
+Make = Callable[[], HttpResponseBase]
+
+# Longer query strings are rarely asked twice.
+MAX_QUERY_LENGTH = 500
+SURROGATE_KEY = "Surrogate-Key"
+# Fastly takes 16 kB, most servers in between 8.
+MAX_SURROGATE_BYTES = 8_000
+# Headers of an entry that are for us; HTTP has no such names.
+_TAGS = ":tags"
+_FORMAT = 1
+
+
+def deliver(request: HttpRequest, make: Make) -> HttpResponseBase:
+    """The kept answer to a request, or the one that ``make()`` gives now. Never fails because of the cache."""
+    question = _question(request)
+    if question is None:
+        return make()
+    try:
+        store = get_store()
+        lookup = store.look_up(question.key, question.encodings)
+    except Exception:
+        logger.exception("Kept answers cannot be read")
+        return make()
+    if lookup.entry is not None:
+        return _repeat(lookup.entry, question, request)
+    started = time.perf_counter()
+    with knowing(lookup.moment), collecting() as collector:
+        response = make()
+    if not lookup.moment or not _may_be_kept(response, collector):
+        return response
+    assert isinstance(response, HttpResponse)
+    try:
+        return _keep(request, response, collector, question, lookup.moment, started)
+    except Exception:
+        logger.exception("An answer cannot be kept")
+        return response
+
+
+def _question(request: HttpRequest) -> Question | None:
+    """What is asked; None if the answer is for this client alone or cannot be kept."""
+    meta = request.META
+    query = meta.get("QUERY_STRING", "")
+    if request.method not in ("GET", "HEAD") or len(query) > MAX_QUERY_LENGTH:
+        return None
+    variant = variant_of(request)
+    if variant is None or not answers_are_kept():
+        return None
+    parts = (
+        f"{request.scheme}://{request.get_host().lower()}:{request.get_port()}{request.path}",
+        "&".join(sorted(query.split("&"))),
+        translation.get_language() or "",
+        variant,
+    )
+    digest = blake2b("\n".join(parts).encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    encodings = accepted_encodings(meta.get("HTTP_ACCEPT_ENCODING", ""))
+    return Question(f"mkt_api:{_FORMAT}:{digest}", encodings, "", "", request.method == "HEAD")
+
+
+def _repeat(entry: Entry, question: Question, request: HttpRequest) -> HttpResponse:
+    # Whoever keeps the whole response has to know what it is made of, too.
+    tag(*dict(entry.headers).get(_TAGS, "").split())
+    return response_of(*answer(entry, question, request.META, "hit"))
+
+
+def _may_be_kept(response: HttpResponseBase, collector: Collector) -> bool:
+    control = response.headers.get("Cache-Control", "")
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not collector.reasons
+        and "private" not in control
+        and "no-store" not in control
+    )
+
+
+def _keep(
+    request: HttpRequest,
+    response: HttpResponse,
+    collector: Collector,
+    question: Question,
+    moment: str,
+    started: float,
+) -> HttpResponse:
+    del response.headers["ETag"]
+    if keys := _surrogate_keys(collector.tags):
+        response.headers[SURROGATE_KEY] = keys
+    response.headers[_TAGS] = " ".join(sorted(collector.tags))
+    try:
+        entries = entries_of(
+            request,
+            response,
+            collector=collector,
+            absent=(),
+            lifetime=Lifetime(LIFETIME_SECONDS, 0.0),
+            render_seconds=time.perf_counter() - started,
+        )
+    finally:
+        del response.headers[_TAGS]
+    if not entries:
+        return response
+    get_store().put(question.key, entries, collector.tags, moment)
+    entry = next(entries[name] for name in question.encodings if name in entries)
+    status, headers, body = answer(entry, question, request.META, "miss")
+    kept: Any = response_of(status, headers, body)
+    kept._resource_closers = response._resource_closers  # type: ignore[attr-defined]
+    return kept  # type: ignore[no-any-return]
+
+
+def _surrogate_keys(tags: set[str]) -> str:
+    """The tags as proxies are told them; empty if they are too many, so that no purge would find the answer."""
+    keys = " ".join(sorted({told_to_proxies(tag) for tag in tags}))
+    return keys if len(keys) <= MAX_SURROGATE_BYTES else ""
