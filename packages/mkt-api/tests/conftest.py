@@ -1,4 +1,11 @@
 import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    """Wagtail caches where the sites begin; a rollback after the test before does not tell it."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -81,8 +81,8 @@ class TestList:
     def test_costs_one_query_besides_those_for_the_site(self, api, django_assert_num_queries):
         ArticleFactory(parent=root())
 
-        # The site, what is private, the languages, the pages.
-        with django_assert_num_queries(4):
+        # The site, what is private, the pages, their languages and where the sites begin.
+        with django_assert_num_queries(5):
             api("pages/")
 
     def test_is_narrowed_to_types(self, api):
@@ -184,7 +184,7 @@ class TestDetail:
     def test_costs_few_queries(self, api, django_assert_max_num_queries):
         page = root().add_child(instance=PlainPage(title="Plain", slug="plain"))
 
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(8):
             api(f"pages/{page.pk}/")
 
 

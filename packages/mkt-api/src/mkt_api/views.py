@@ -81,7 +81,7 @@ class ApiView(AdmittingView):
 
     def complete(self, response: Any) -> Any:
         """The rendered answer with all that does not depend on who asks."""
-        if isinstance(response, Response):
+        if hasattr(response, "render"):
             response.accepted_renderer = self.renderer_classes[0]()
             response.accepted_media_type = response.accepted_renderer.media_type
             response.renderer_context = {}

@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -134,9 +133,9 @@ def _keep(
     get_store().put(question.key, entries, collector.tags, moment)
     entry = next(entries[name] for name in question.encodings if name in entries)
     status, headers, body = answer(entry, question, request.META, "miss")
-    kept: Any = response_of(status, headers, body)
+    kept = response_of(status, headers, body)
     kept._resource_closers = response._resource_closers  # type: ignore[attr-defined]
-    return kept  # type: ignore[no-any-return]
+    return kept
 
 
 def _surrogate_keys(tags: set[str]) -> str:
