@@ -18,7 +18,7 @@ from rest_framework.utils.encoders import JSONEncoder
 try:
     import orjson
 except ImportError:  # The extra [orjson] is not installed.
-    orjson = None
+    orjson = None  # type: ignore[assignment]
 
 from .conf import api_settings
 from .problems import CONTENT_TYPE as PROBLEM_CONTENT_TYPE
