@@ -1,6 +1,6 @@
-"""Hooks for ``gunicorn.conf.py``: ``from mkt_monitoring.gunicorn import child_exit, on_starting, post_worker_init``.
+"""Hooks for ``gunicorn.conf.py``: ``from mkt_monitoring.gunicorn import *``, or those that are wanted by name.
 
-The first two run in gunicorn's master process, where Django is not set up.
+``child_exit`` and ``on_starting`` run in gunicorn's master process, where Django is not set up.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from .multiprocess.archive import merge_dead, start_afresh
 from .multiprocess.files import multiprocess_directory
 
-__all__ = ["child_exit", "on_starting", "post_worker_init"]
+__all__ = ["child_exit", "on_starting", "post_worker_init", "worker_exit"]
 
 
 def on_starting(server: Any) -> None:
@@ -43,3 +43,14 @@ def post_worker_init(worker: Any) -> None:
     except Exception:
         # The site is worth more than its metrics.
         worker.log.exception("The metrics have no port of their own.")
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Write the events that still wait in this worker. Runs in it, when all of its requests are answered."""
+    try:
+        from .events import buffer
+
+        buffer.close()
+    except Exception:
+        # The worker must end in any case.
+        worker.log.exception("The last events could not be written.")

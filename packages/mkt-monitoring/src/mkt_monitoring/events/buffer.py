@@ -17,15 +17,15 @@ from threading import Lock, RLock, Thread
 from typing import Any
 
 from django.core.signals import setting_changed
-from django.db import DataError, IntegrityError, connections
+from django.db import connections
 
 from .counting import dropped, flush_seconds, received, sink_failures, stored
+from .dividing import write_divided
 from .errors import InvalidEvent
 from .event import Event
 from .options import event_options
 from .resolving import Tracked, resolve
 from .rows import EventRow
-from .sinks.base import Refused, Sink
 from .sinks.choosing import current_sink
 
 logger = logging.getLogger(__name__)
@@ -87,21 +87,24 @@ class Buffer:
     def flush(self, seconds: float | None = None) -> bool:
         """Write everything that waits now, in this thread; whether the sink took it. At most about ``seconds``."""
         until = None if seconds is None else time.monotonic() + seconds
-        with self._flushing:
+        if not self._flushing.acquire(timeout=-1 if seconds is None else seconds):
+            return False
+        try:
             while len(self):
                 if until is not None and time.monotonic() >= until:
                     return False
                 if not self._write_batch():
                     return False
             return True
+        finally:
+            self._flushing.release()
 
     def give_up(self, reason: str) -> int:
         """Drop what waits, and count it under ``reason``; gives how many."""
-        with self._flushing:
-            lost = len(self)
-            received.inc(len(self._waiting))
-            self._waiting.clear()
-            self._rows.clear()
+        lost = len(self)
+        received.inc(len(self._waiting))
+        self._waiting.clear()
+        self._rows = []
         if lost:
             dropped.labels(reason).inc(lost)
             logger.error("%d events are lost (%s).", lost, reason)
@@ -154,7 +157,7 @@ class Buffer:
         sink = current_sink()
         started = time.perf_counter()
         try:
-            self._write(sink, self._rows)
+            refused = write_divided(sink.write, self._rows)
         except Exception as error:
             # Whatever the sink's client raises means that the events are still ours.
             self._failures += 1
@@ -163,26 +166,12 @@ class Buffer:
                 logger.warning("The sink %r takes no events: %s", sink.name, error, exc_info=True)
             return False
         flush_seconds.observe(time.perf_counter() - started)
+        stored.labels(sink.name).inc(len(self._rows) - refused)
         if self._failures:
             logger.info("The sink %r takes events again.", sink.name)
         self._failures = 0
         self._rows = []
         return True
-
-    def _write(self, sink: Sink, rows: list[EventRow]) -> None:
-        """Write the rows. If the sink refuses the batch for what is in it, find the rows that it means."""
-        try:
-            sink.write(rows)
-        except (Refused, DataError, IntegrityError) as error:
-            if len(rows) == 1:
-                dropped.labels("refused").inc()
-                logger.error("An event %r is refused by the sink: %s", rows[0].name, error)
-                return
-            half = len(rows) // 2
-            self._write(sink, rows[:half])
-            self._write(sink, rows[half:])
-        else:
-            stored.labels(sink.name).inc(len(rows))
 
     def _resolve(self) -> None:
         """Work out events until there is a batch of rows."""
@@ -238,10 +227,14 @@ def discard() -> None:
 
 def close() -> None:
     """Write what waits, within ``EVENTS["EXIT_SECONDS"]``, and count the rest as lost. For a process that ends."""
-    if not len(_buffer):
-        return
-    if not _buffer.flush(event_options().EXIT_SECONDS):
-        _buffer.give_up("exit")
+    until = time.monotonic() + event_options().EXIT_SECONDS
+    while len(_buffer):
+        left = until - time.monotonic()
+        if left <= 0:
+            _buffer.give_up("exit")
+        elif not _buffer.flush(left):
+            # A database that is being restarted may be back in time.
+            time.sleep(min(0.25, max(0.0, until - time.monotonic())))
 
 
 def _forget() -> None:

@@ -49,6 +49,8 @@ class EventRow(NamedTuple):
         columns = json.loads(text)
         if not isinstance(columns, list) or len(columns) != len(cls._fields):
             raise ValueError("This is no event.")
+        if not all(map(isinstance, columns, _TYPES)):
+            raise ValueError("This event has a column of another type.")
         row = cls(*columns)
         row.moment()
         UUID(row.id)
@@ -57,6 +59,14 @@ class EventRow(NamedTuple):
     def moment(self) -> datetime:
         """When it happened, in UTC."""
         return datetime.fromtimestamp(self.occurred_at, UTC)
+
+
+_NUMBER = (int, float)
+_OPTIONAL = (int, float, type(None))
+_TYPES: tuple[Any, ...] = (
+    *(str, str, _NUMBER, int, str, str, (int, type(None))),
+    *(str, str, str, str, str, str, str, _OPTIONAL, str),
+)
 
 
 def new_id(seconds: float) -> str:

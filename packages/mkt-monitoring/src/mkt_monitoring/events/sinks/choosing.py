@@ -15,6 +15,7 @@ from .base import Sink
 #: Short names for ``EVENTS["SINK"]``.
 SINKS = {
     "database": "mkt_monitoring.events.sinks.database.DatabaseSink",
+    "redis": "mkt_monitoring.events.sinks.redis_stream.RedisStreamSink",
 }
 
 _chosen: tuple[int, Sink] | None = None
