@@ -123,8 +123,8 @@ def write_plainly(export: Path, blog: object, posts: int) -> Callable[[], None]:
     """The same posts, already converted, written as a script of twenty lines would."""
     from django.db import transaction
 
+    from mkt_blog.importers.importer import is_embeddable
     from mkt_blog.importers.wordpress.body import BodyConverter
-    from mkt_blog.importers.wordpress.importer import is_embeddable
     from mkt_blog.importers.wordpress.items import Item
     from mkt_blog.importers.wordpress.posts import understand
     from mkt_blog.importers.wordpress.reader import Reader

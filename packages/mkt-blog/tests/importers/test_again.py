@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.utils import timezone
 
-from mkt_blog.importers.wordpress import importer as importer_module
+from mkt_blog.importers import importer as importer_module
 from mkt_blog.importers.wordpress.writer import Writer
 from mkt_blog.models import Author, Category, ImportedPost
 from mkt_blog.pages.models import BlogIndexPage, PostPage

@@ -4,6 +4,7 @@ from time import process_time
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, PageViewRestriction, ReferenceIndex
 
 from mkt_blog.importers.wordpress.items import Term, TermDefinition
@@ -606,3 +607,28 @@ class TestSearchEngines:
         )
 
         assert (post.seo_title, post.seo_canonical, post.seo_noindex) == ("", "", False)
+
+
+class TestOldAddresses:
+    def linked(self, link, **fields):
+        return item(**fields).replace("<guid", f"<link>{link}</link><guid", 1)
+
+    def test_lead_to_the_new_ones(self, write_export, run, client):
+        address = "https://old.example/2020/02/caf%C3%A9/"
+        run(write_export(self.linked(address)), redirects=True)
+
+        moved = client.get("/2020/02/caf%C3%A9/")
+        assert (moved.status_code, moved.url) == (301, "/blog/a-post/")
+
+    @pytest.mark.parametrize(
+        "link", ["https://old.example/?p=1", "", "//[", "https://old.example/"]
+    )
+    def test_that_are_no_paths_lead_nowhere(self, write_export, run, link):
+        run(write_export(self.linked(link)), redirects=True)
+
+        assert not Redirect.objects.exists()
+
+    def test_are_left_alone_unless_asked_for(self, write_export, run):
+        run(write_export(self.linked("https://old.example/2020/a-post/")))
+
+        assert not Redirect.objects.exists()

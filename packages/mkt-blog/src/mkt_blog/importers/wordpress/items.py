@@ -28,6 +28,8 @@ class AuthorDefinition:
     display_name: str = ""
     first_name: str = ""
     last_name: str = ""
+    bio: str = ""
+    url: str = ""
 
     @property
     def name(self) -> str:

@@ -65,7 +65,12 @@ class SourcePost:
     password: str = ""
     is_private: bool = False
     is_sticky: bool = False
+    is_featured: bool = False
     thumbnail_id: str = ""
+    # The path that readers know from the old site, "" if there is none.
+    old_path: str = ""
+    # An image of this site; None where the old one has to be added by hand.
+    hero_image: Any = None
     hero_alt: str = ""
     hero_caption: str = ""
     # Field name -> value, see ``seo``.

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
@@ -11,15 +11,21 @@ from wagtail.models import Locale
 
 from mkt_blog.models import Author, AuthorBase, Category, CategoryBase
 
-from .items import Term, TermDefinition
+from .items import AuthorDefinition, Term, TermDefinition
 from .names import clean_slug, plain
-from .survey import Survey
 
 SLUG_MAX_LENGTH = NAME_MAX_LENGTH = 200
 TAG_MAX_LENGTH = 100
 PATH_MAX_LENGTH = 1000
 
 Found = TypeVar("Found", bound=Model)
+
+
+class Definitions(Protocol):
+    """What an export says of its authors and categories, by the keys that posts name them by."""
+
+    authors: dict[str, AuthorDefinition]
+    categories: dict[str, TermDefinition]
 
 
 class Terms:
@@ -30,7 +36,7 @@ class Terms:
     """
 
     def __init__(
-        self, survey: Survey, locale: Locale, *, post_class: Any = None, dry_run: bool = False
+        self, survey: Definitions, locale: Locale, *, post_class: Any = None, dry_run: bool = False
     ) -> None:
         """``post_class`` says which categories and authors are used; without it those of the blog itself."""
         self.created: Counter[str] = Counter()
@@ -128,6 +134,8 @@ class Terms:
         by_name = (a for a in self._stored_authors if a.name.casefold() == name.casefold())
         stored = next(by_slug, None) or next(by_name, None)
         new = self._author_class(name=name, slug=slug, locale=self._locale)
+        if definition:
+            new.bio, new.url = definition.bio, definition.url
         return self._note("author", key, stored, new)
 
     def _tag(self, term: Term) -> Tag:

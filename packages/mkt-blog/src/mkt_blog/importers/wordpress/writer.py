@@ -85,7 +85,9 @@ class Writer:
         page.updated_at = post.updated_at
         page.excerpt = post.excerpt
         page.pinned = post.is_sticky
+        page.featured = page.featured or post.is_featured
         page.go_live_at = page.date if post.visibility is Visibility.SCHEDULED else None
+        page.hero_image = page.hero_image or post.hero_image
         page.hero_alt = page.hero_alt or post.hero_alt
         page.hero_caption = page.hero_caption or post.hero_caption
         for name, value in post.seo.items():

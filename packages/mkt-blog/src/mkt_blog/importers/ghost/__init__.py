@@ -1,0 +1,1 @@
+"""Import a JSON export of Ghost."""
