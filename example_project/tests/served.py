@@ -47,8 +47,11 @@ def own_database(folder, *, sqlite_options=""):
 
 
 @contextlib.contextmanager
-def gunicorn(environ, folder, *, threads=4):
-    """A gunicorn with one worker, which has answered; gives its port and the process."""
+def gunicorn(environ, folder, *, threads=4, **more):
+    """A gunicorn with one worker, which has answered; gives its port and the process.
+
+    ``more`` are options of gunicorn, with underscores.
+    """
     port = _process.free_port()
     own = folder / f"gunicorn-{port}"
     own.mkdir()
@@ -60,6 +63,7 @@ def gunicorn(environ, folder, *, threads=4):
         "threads": threads,
         "timeout": 120,
         "graceful-timeout": 1,
+        **{name.replace("_", "-"): value for name, value in more.items()},
     }
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "example.wsgi:application"]
     for name, value in options.items():

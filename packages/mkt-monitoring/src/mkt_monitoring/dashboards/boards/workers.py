@@ -17,9 +17,8 @@ BOARD = Board(
                     unit="bytes",
                     targets=[
                         Target("mkt_process_resident_memory_bytes{<site>}", "{{instance}} {{agg}}"),
-                        Target("process_resident_memory_bytes{<site>}", "{{instance}}"),
                     ],
-                    description="Of several workers the sum and the largest, of one process its own.",
+                    description="The sum of the workers, and the largest.",
                 ),
                 Panel(
                     title="Requests in progress",
