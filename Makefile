@@ -27,7 +27,7 @@ test-all: bootstrap ## on both databases, with long campaigns, Chromium and faul
 	@$(RUN) scripts/run_tests.py --all --database both $(ARGS)
 
 test-systems: bootstrap ## only Chromium and faults (tests marked browser, fault)
-	@$(RUN) scripts/run_tests.py --systems --lanes 1 mkt-core mkt-monitoring example_project $(ARGS)
+	@$(RUN) scripts/run_tests.py --systems --lanes 1 mkt-core mkt-monitoring mkt-api example_project $(ARGS)
 
 lint: bootstrap ## check style, types, imports between packages, templates and metadata
 	@PATH="$(abspath $(VENV))/bin:$$PATH" $(RUN) -m nox -s lint --no-venv

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
 from .access import lookup, usage
+from .webhooks import signal_handlers as webhooks
 
 
 def connect() -> None:
@@ -18,6 +19,7 @@ def connect() -> None:
     post_save.connect(forget_tokens, sender=ApiToken, dispatch_uid="mkt_api.token_saved")
     post_delete.connect(forget_tokens, sender=ApiToken, dispatch_uid="mkt_api.token_deleted")
     setting_changed.connect(lookup.forget, dispatch_uid="mkt_api.access.lookup")
+    webhooks.connect()
 
 
 def forget_tokens(using: str | None = None, **kwargs: Any) -> None:

@@ -1,0 +1,1 @@
+"""Tokens, links to drafts and webhooks in the Wagtail admin."""

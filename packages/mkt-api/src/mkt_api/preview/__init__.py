@@ -1,0 +1,1 @@
+"""Drafts, for whoever has a link that was made for them."""

@@ -1,0 +1,6 @@
+"""Make, read and revoke links to drafts."""
+
+from __future__ import annotations
+
+CREATE_ACTION = "mkt_api.preview_create"
+REVOKE_ACTION = "mkt_api.preview_revoke"
