@@ -1,13 +1,11 @@
 from django.http import HttpResponse
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
-from wagtail.admin import urls as wagtailadmin_urls
 
 from .site_api import SiteView
 
 urlpatterns = [
     path("api/v1/", include("mkt_api.urls")),
-    path("admin/", include(wagtailadmin_urls)),
     path("own/", SiteView.as_view()),
     path("elsewhere/", lambda request: HttpResponse("a page of the site")),
     path("", include(wagtail_urls)),
