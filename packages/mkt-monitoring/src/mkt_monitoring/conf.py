@@ -31,6 +31,10 @@ class MonitoringSettings:
     SERIES_LIMIT: int = 1000
     # A request in which one statement runs more often than this counts in db_repeated_queries_total.
     REPEATED_QUERIES: int = 10
+    # Keep requests by minute in the site's own tables, for the dashboards in the Wagtail admin.
+    REQUESTS_NOW: bool = True
+    # Requested after each round of the alert rules; what it belongs to raises the alarm when that stops.
+    ALERTS_HEARTBEAT_URL: str = ""
     # Objectives behind the alerts of ``mkt_rules``: see docs/how-to/alerts.md. Empty: availability and latency.
     SLOS: tuple[Mapping[str, Any], ...] = ()
     # The rest of what the rules are generated from: see mkt_monitoring.rules.options.

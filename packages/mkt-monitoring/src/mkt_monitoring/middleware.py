@@ -10,6 +10,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -20,8 +21,12 @@ from .database.request_queries import current as current_queries
 from .http import measuring
 from .http.durations import ABORTED, RequestDurations
 from .http.streaming import Passage
+from .requests_now.recording import record
 
 logger = logging.getLogger(__name__)
+
+#: The page that gets a side panel: there is no other place where it could be added.
+EDIT_VIEW = "wagtailadmin_pages:edit"
 
 _errors_logged: list[str] = []
 
@@ -76,9 +81,13 @@ class RequestMetricsMiddleware(BothModes):
         return self.answered(request, response, queries, started)
 
     def _will_render(self, request: HttpRequest, response: Any) -> Any:
+        _add_panels(request, response)
         return measuring.will_render(request, response)
 
     async def _awill_render(self, request: HttpRequest, response: Any) -> Any:
+        if _is_editor(request):
+            # Asks for the permissions of the user.
+            await sync_to_async(_add_panels)(request, response)
         return measuring.will_render(request, response)
 
     def answered(
@@ -119,7 +128,9 @@ class RequestMetricsMiddleware(BothModes):
         """Count the request with the time since ``started``; log the first error and swallow all."""
         self._active(-1)
         try:
-            self.durations.observe(request, status_class, perf_counter() - started)
+            seconds = perf_counter() - started
+            self.durations.observe(request, status_class, seconds)
+            record(request, status_class, seconds)
         except Exception as error:  # noqa: BLE001
             self._tell_once(error)
 
@@ -168,3 +179,16 @@ class RequestMetricsMiddleware(BothModes):
         if not passage.ended and request.method != "HEAD":
             measuring.aborts.inc()
         self.observe(request, passage.status_class, passage.started)
+
+
+def _is_editor(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.view_name == EDIT_VIEW
+
+
+def _add_panels(request: HttpRequest, response: Any) -> None:
+    if _is_editor(request):
+        # Needs the models.
+        from .reports.panels import add_side_panel
+
+        add_side_panel(request, response)

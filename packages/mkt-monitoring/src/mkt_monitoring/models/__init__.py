@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from .access import Dashboards
 from .aggregates import EventDay, EventHour, EventMinute
+from .alerts import AlertEntry, AlertMessage, AlertRule
 from .events import Event, PendingEvent, VisitorSalt
+from .requests import RequestHour, RequestMinute
 
-__all__ = ["Event", "EventDay", "EventHour", "EventMinute", "PendingEvent", "VisitorSalt"]
+__all__ = [
+    "AlertEntry",
+    "AlertMessage",
+    "AlertRule",
+    "Dashboards",
+    "Event",
+    "EventDay",
+    "EventHour",
+    "EventMinute",
+    "PendingEvent",
+    "RequestHour",
+    "RequestMinute",
+    "VisitorSalt",
+]

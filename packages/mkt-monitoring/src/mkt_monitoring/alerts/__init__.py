@@ -1,0 +1,1 @@
+"""Rules that editors set in the Wagtail admin, and the messages that they send."""

@@ -1,0 +1,1 @@
+"""The address that browsers tell events to."""

@@ -1,0 +1,145 @@
+"""``POST /e/?t=<token>``: browsers tell what has happened on a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from mkt_core.ratelimit.headers import headers
+
+from ..counting import excluded
+from ..countries import country_of
+from ..devices import device_of
+from ..errors import InvalidEvent, UnregisteredEvent
+from ..options import event_options
+from ..privacy import exclusion_of, hashed_visitor
+from ..recording import Event, record
+from ..referrers import campaign_of, referrer_group
+from ..schema import find
+from .batches import Refused, Sent, read_batch
+from .limits import refusal_of
+from .origins import is_allowed
+from .tokens import Token, read_token
+
+METHODS = "POST, OPTIONS"
+#: Problems of one request that are told.
+MOST_PROBLEMS = 5
+# Events about another address: only that, and not what was asked of it.
+_ABOUT_ADDRESSES = frozenset({"outbound_click", "download"})
+
+
+# Browsers send no CSRF token here; that the request comes from the site is looked at below.
+@csrf_exempt
+@login_not_required
+@transaction.non_atomic_requests
+def intake(request: HttpRequest) -> HttpResponse:
+    """Record the events in the request: 204, also if the visitor is left out.
+
+    Of a batch with events that cannot be used, the others are recorded, and the answer is 400. Else 403 (token or
+    origin), 405, 413 and 429. Makes no query but those of ``privacy.exclusion_of`` and ``hashed_visitor``.
+    """
+    if request.method not in ("POST", "OPTIONS"):
+        return HttpResponse(status=405, headers={"Allow": METHODS})
+    token = read_token(request.GET.get("t", ""))
+    if token is None or not is_allowed(request, token):
+        return _problem(403, "The token is not for this page." if token else "There is no token.")
+    response = _preflight() if request.method == "OPTIONS" else _recorded(request, token)
+    if token.origin:
+        response.headers["Access-Control-Allow-Origin"] = token.origin
+        # What sendBeacon() sends has credentials, whatever they are good for.
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+        response.headers["Vary"] = "Origin"
+    return response
+
+
+def _preflight() -> HttpResponse:
+    allowed = {
+        "Access-Control-Allow-Methods": "POST",
+        "Access-Control-Allow-Headers": "Content-Type",
+        "Access-Control-Max-Age": "86400",
+    }
+    return HttpResponse(status=204, headers=allowed)
+
+
+def _recorded(request: HttpRequest, token: Token) -> HttpResponse:
+    if decision := refusal_of(request):
+        response = _problem(429, "Wait before you send more.")
+        for name, value in headers(decision).items():
+            response.headers[name] = value
+        return response
+    try:
+        batch = read_batch(request)
+    except Refused as refused:
+        return _problem(refused.status, str(refused))
+    if reason := exclusion_of(request):
+        excluded.labels(reason).inc(len(batch))
+        return HttpResponse(status=204)
+    problems = list(_record_all(request, token, batch))
+    if problems:
+        return _problem(400, "Some events cannot be used.", problems)
+    return HttpResponse(status=204)
+
+
+def _record_all(request: HttpRequest, token: Token, batch: Sequence[Sent]) -> Iterator[str]:
+    """Record what can be recorded; what is wrong with the rest."""
+    visitor, country = hashed_visitor(request), country_of(request)
+    device = device_of(request.META.get("HTTP_USER_AGENT", ""))
+    without = event_options().EXCLUDE_PATHS
+    for sent in batch:
+        schema = find(sent.name)
+        if schema is None or not schema.public:
+            # Whether there is such an event is nobody's business.
+            yield str(UnregisteredEvent(sent.name))
+            continue
+        try:
+            event = _event(sent, token, visitor, country, device)
+            if without and event.path.startswith(without):
+                excluded.labels("path").inc()
+            else:
+                record(event)
+        except (InvalidEvent, OverflowError) as error:
+            yield str(error)
+
+
+def _event(sent: Sent, token: Token, visitor: str, country: str, device: str) -> Event:
+    try:
+        address = urlsplit(sent.url)
+    except ValueError:
+        raise InvalidEvent("url is no address.") from None
+    campaign, source, medium = campaign_of(address.query)
+    props = sent.props
+    if sent.name in _ABOUT_ADDRESSES and isinstance(url := props.get("url"), str):
+        props = {**props, "url": url.partition("#")[0].partition("?")[0]}
+    return Event(
+        name=sent.name,
+        site_id=token.site_id,
+        path=address.path or "/",
+        page_id=sent.page or None,
+        referrer_group=referrer_group(sent.referrer, address.hostname or ""),
+        utm_campaign=campaign,
+        utm_source=source,
+        utm_medium=medium,
+        country=country,
+        device=device,
+        visitor=visitor,
+        props=props,
+    )
+
+
+def _problem(status: int, title: str, problems: Sequence[str] = ()) -> HttpResponse:
+    """A problem document (RFC 9457)."""
+    document = {"title": title, "status": status}
+    if problems:
+        document["errors"] = list(problems)[:MOST_PROBLEMS]
+    return HttpResponse(
+        json.dumps(document),
+        status=status,
+        content_type="application/problem+json",
+        headers={"Cache-Control": "no-store"},
+    )

@@ -1,0 +1,101 @@
+"""What goes on at the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.utils import timezone
+
+from mkt_core.cache.counting import figures as cache_figures
+
+from ..events.options import event_options
+from ..models.aggregates import TOTAL, EventMinute
+from ..models.events import Event
+from ..requests_now.figures import Requests, Timeline, recent_routes, timeline
+from ..tasks.backlog import task_model
+
+MINUTES = 30
+#: Somebody who has done something within it is here.
+PRESENT = timedelta(minutes=5)
+FEED_LENGTH = 10
+#: Told again and again while somebody reads; too much for the feed.
+QUIET = ("web_vital", "time_on_page", "scroll_depth")
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The figures of the last minutes."""
+
+    visitors: int
+    #: Page views by minute, the current one last.
+    views: dict[datetime, int]
+    feed: list[Event]
+    requests: Timeline
+    routes: dict[str, Requests]
+    #: Waiting tasks and the age of the oldest in seconds; None if they are not in the database.
+    tasks: tuple[int, float] | None
+    #: Of the response cache in the current hour, 0 to 1; None without a request.
+    hit_rate: float | None
+
+    def last_minutes(self, number: int) -> Requests:
+        """The site's requests of the last minutes together."""
+        total = Requests()
+        for minute in list(self.requests.minutes.values())[-number:]:
+            total.merge(minute)
+        return total
+
+
+def now_figures(now: datetime | None = None) -> Now:
+    """Six queries at most, whatever the number of events, and one round trip of the response cache."""
+    now = now or timezone.now()
+    recent = _recent_events(now)
+    return Now(
+        visitors=_visitors(recent, now),
+        views=_views(now),
+        feed=list(recent.exclude(name__in=QUIET).order_by("-occurred_at")[:FEED_LENGTH]),
+        requests=timeline(MINUTES, now),
+        routes=recent_routes(now),
+        tasks=waiting_tasks(now),
+        hit_rate=cache_figures(hours=1).hit_rate,
+    )
+
+
+def _recent_events(now: datetime) -> QuerySet[Event]:
+    """Of the last half hour. The days are named for databases that keep each in a table of its own."""
+    zone, start = timezone.get_default_timezone(), now - timedelta(minutes=MINUTES)
+    days = {moment.astimezone(zone).date() for moment in (start, now)}
+    events = Event.objects.using(event_options().DATABASE)
+    return events.filter(day__in=days, occurred_at__gte=start, occurred_at__lte=now)
+
+
+def _visitors(recent: QuerySet[Event], now: datetime) -> int:
+    present = recent.filter(occurred_at__gte=now - PRESENT)
+    found: int = present.aggregate(number=Count("visitor", distinct=True))["number"]
+    return found
+
+
+def _views(now: datetime) -> dict[datetime, int]:
+    current = now.replace(second=0, microsecond=0)
+    first = current - timedelta(minutes=MINUTES - 1)
+    found = {first + timedelta(minutes=n): 0 for n in range(MINUTES)}
+    rows = EventMinute.objects.using(event_options().DATABASE).filter(
+        event="page_view", dimension=TOTAL, start__gte=first, start__lte=now
+    )
+    found.update(rows.order_by().values_list("start").annotate(number=Sum("count")))
+    return found
+
+
+def waiting_tasks(now: datetime) -> tuple[int, float] | None:
+    """How many tasks are due and the age of the oldest in seconds; None without a queue in the database. One query."""
+    model: Any = task_model()
+    if model is None:
+        return None
+    due = Q(run_after__isnull=True) | Q(run_after__lte=now)
+    found = model.objects.filter(due, status="READY").aggregate(
+        waiting=Count("pk"), oldest=Min("enqueued_at")
+    )
+    age = (now - found["oldest"]).total_seconds() if found["oldest"] else 0.0
+    return found["waiting"], age

@@ -1,0 +1,178 @@
+"""The page of what goes on at the moment, and what it asks for every few seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.views import View
+
+from .access import DashboardView, may_see
+from .charts import Chart, Series, decimal, duration, whole
+from .labels import event_label
+from .now import Now, now_figures
+
+URL_NAME = "mkt_monitoring_now"
+FIGURES_URL_NAME = "mkt_monitoring_now_figures"
+POLL_SECONDS = 5
+ROUTES = 8
+#: The tiles are about so many minutes.
+RECENT_MINUTES = 5
+
+
+class NowView(DashboardView):
+    """Renders the figures, too, so that the page shows them without its script."""
+
+    template_name = "mkt_monitoring/now.html"
+    url_name = URL_NAME
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.render_to_response(
+            self.get_context_data(
+                **now_context(), figures_url=reverse(FIGURES_URL_NAME), poll_seconds=POLL_SECONDS
+            )
+        )
+
+
+class NowFiguresView(View):
+    """The figures alone; 304 if they are those that the browser has."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        if not may_see(request.user):
+            # No page of an error: a script asks, and its log-in may be over.
+            return HttpResponse(status=403)
+        body = render_to_string("mkt_monitoring/now_figures.html", now_context(), request)
+        etag = quote_etag(blake2b(body.encode(), digest_size=16).hexdigest())
+        response = HttpResponse(body, headers={"Cache-Control": "private, no-cache", "ETag": etag})
+        conditional = get_conditional_response(request, etag=etag, response=response)
+        return response if conditional is None else conditional
+
+
+def now_context() -> dict[str, Any]:
+    """What ``now_figures.html`` shows."""
+    figures = now_figures()
+    recent = figures.last_minutes(RECENT_MINUTES)
+    return {
+        "now": figures,
+        "recent": recent,
+        "tiles": _tiles(figures),
+        "charts": [_views_chart(figures), _requests_chart(figures), _latency_chart(figures)],
+        "routes": _routes(figures),
+        "feed": [{"event": one, "label": event_label(one.name)} for one in figures.feed],
+    }
+
+
+def _tiles(figures: Now) -> list[dict[str, Any]]:
+    recent = figures.last_minutes(RECENT_MINUTES)
+    half, most, nearly_all = recent.quantiles()
+    share, hit_rate = recent.error_share, figures.hit_rate
+    tiles: list[dict[str, Any]] = [
+        {"label": _("Visitors"), "value": whole(figures.visitors), "note": _("last 5 minutes")},
+        {
+            "label": _("Requests per second"),
+            "value": decimal(figures.requests.per_second, 1),
+            "note": _("last minute"),
+        },
+        {
+            "label": _("Half of the requests within"),
+            "value": duration(half),
+            "note": _("95%%: %(most)s, 99%%: %(nearly_all)s")
+            % {"most": duration(most), "nearly_all": duration(nearly_all)},
+        },
+        {
+            "label": _("Failed requests"),
+            "value": "–" if share is None else f"{decimal(share * 100, 1)} %",
+            "note": _("%(number)s in 5 minutes") % {"number": whole(recent.server_errors)},
+            "is_bad": bool(share and share > 0.01),
+        },
+        {
+            "label": _("Answered from the cache"),
+            "value": "–" if hit_rate is None else f"{decimal(hit_rate * 100, 0)} %",
+            "note": _("this hour"),
+        },
+        {
+            "label": _("Server processes"),
+            "value": whole(figures.requests.workers),
+            "note": _("that have answered in this or the last minute"),
+        },
+    ]
+    if figures.tasks is not None:
+        waiting, age = figures.tasks
+        tiles.append(
+            {
+                "label": _("Tasks that wait"),
+                "value": whole(waiting),
+                "note": _("the oldest for %(age)s") % {"age": duration(age)},
+                "is_bad": age > 300,
+            }
+        )
+    return tiles
+
+
+def _views_chart(figures: Now) -> Chart:
+    views = list(figures.views.values())
+    return Chart(
+        "views",
+        _("Page views per minute"),
+        [_clock(minute) for minute in figures.views],
+        [Series(_("Page views"), views, 1, "bars")],
+        heading=_("Minute"),
+    )
+
+
+def _requests_chart(figures: Now) -> Chart:
+    minutes = figures.requests.minutes
+    return Chart(
+        "requests",
+        _("Requests per minute"),
+        [_clock(minute) for minute in minutes],
+        [
+            Series(_("Requests"), [one.count for one in minutes.values()], 1, "bars"),
+            Series(_("Failed"), [one.server_errors for one in minutes.values()], 3, "bars"),
+        ],
+        heading=_("Minute"),
+    )
+
+
+def _latency_chart(figures: Now) -> Chart:
+    minutes = figures.requests.minutes
+    quantiles = [one.quantiles() for one in minutes.values()]
+    labels = (_("Half within"), _("95% within"), _("99% within"))
+    return Chart(
+        "latency",
+        _("Time to answer"),
+        [_clock(minute) for minute in minutes],
+        [
+            Series(label, [row[position] for row in quantiles], position + 1)
+            for position, label in enumerate(labels)
+        ],
+        form=duration,
+        heading=_("Minute"),
+    )
+
+
+def _routes(figures: Now) -> list[dict[str, Any]]:
+    """The slowest first, by the 95th percentile."""
+    rows = [(one.quantiles(), route, one) for route, one in figures.routes.items()]
+    rows.sort(key=lambda row: (-(row[0][1] or 0.0), row[1]))
+    return [
+        {
+            "route": route,
+            "count": whole(one.count),
+            "failed": whole(one.server_errors),
+            "quantiles": [duration(quantile) for quantile in quantiles],
+        }
+        for quantiles, route, one in rows[:ROUTES]
+    ]
+
+
+def _clock(moment: datetime) -> str:
+    return formats.time_format(timezone.localtime(moment), "H:i")

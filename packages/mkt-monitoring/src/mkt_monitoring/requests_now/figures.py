@@ -1,0 +1,131 @@
+"""What the tables say about requests."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import chain
+
+from django.utils import timezone
+
+from ..models.requests import EVERY_ROUTE, RequestHour, RequestMinute
+from .folding import MINUTES_FOR
+from .sketch import Sketch
+
+#: What the slowest routes are found in.
+RECENTLY = timedelta(minutes=5)
+#: Quantiles that are shown.
+SHARES = (0.5, 0.95, 0.99)
+
+
+@dataclass(slots=True)
+class Requests:
+    """Some requests together."""
+
+    count: int = 0
+    client_errors: int = 0
+    server_errors: int = 0
+    seconds: float = 0.0
+    sketch: Sketch = field(default_factory=Sketch)
+
+    def add(self, row: tuple[int, int, int, float, list[int]]) -> None:
+        """Add a row: count, client errors, server errors, seconds, sketch."""
+        self.count += row[0]
+        self.client_errors += row[1]
+        self.server_errors += row[2]
+        self.seconds += row[3]
+        self.sketch.merge_list(row[4])
+
+    def merge(self, other: Requests) -> None:
+        """Add other requests."""
+        self.count += other.count
+        self.client_errors += other.client_errors
+        self.server_errors += other.server_errors
+        self.seconds += other.seconds
+        self.sketch.merge(other.sketch)
+
+    def quantiles(self) -> list[float | None]:
+        """Seconds that half of them, 95 % and 99 % of them do not exceed."""
+        return [self.sketch.quantile(share) for share in SHARES]
+
+    @property
+    def error_share(self) -> float | None:
+        """Share of failed requests (5xx), 0 to 1; None if there were none at all."""
+        return self.server_errors / self.count if self.count else None
+
+
+_FIELDS = ("count", "client_errors", "server_errors", "seconds", "sketch")
+
+
+@dataclass(slots=True)
+class Timeline:
+    """The site's requests by minute, and the processes that answered."""
+
+    minutes: dict[datetime, Requests]
+    workers: int
+    per_second: float
+
+
+def timeline(minutes: int = 30, now: datetime | None = None) -> Timeline:
+    """The last minutes, the current one last, one entry for each; one query."""
+    now = now or timezone.now()
+    current = now.replace(second=0, microsecond=0)
+    first = current - timedelta(minutes=minutes - 1)
+    found = {first + timedelta(minutes=n): Requests() for n in range(minutes)}
+    rows = RequestMinute.objects.filter(route=EVERY_ROUTE, minute__gte=first, minute__lte=now)
+    writers = set()
+    for minute, writer, *row in rows.values_list("minute", "writer", *_FIELDS):
+        found[minute].add(tuple(row))
+        if minute >= current - timedelta(minutes=1):
+            writers.add(writer)
+    return Timeline(found, len(writers), _rate(found, current, now))
+
+
+def _rate(found: dict[datetime, Requests], current: datetime, now: datetime) -> float:
+    """Requests per second over about a minute: the current one, and the rest of it from the one before."""
+    elapsed = (now - current).total_seconds() / 60
+    before = found.get(current - timedelta(minutes=1), Requests()).count
+    return (found[current].count + before * (1 - elapsed)) / 60
+
+
+def recent_routes(now: datetime | None = None) -> dict[str, Requests]:
+    """The requests of the last minutes by route; one query."""
+    now = now or timezone.now()
+    rows = RequestMinute.objects.filter(minute__gt=now - RECENTLY, minute__lte=now)
+    return _by_route(rows.exclude(route=EVERY_ROUTE).values_list("route", *_FIELDS))
+
+
+def routes_between(start: datetime, end: datetime, *, containing: str = "") -> dict[str, Requests]:
+    """The requests of whole hours from ``start`` to before ``end`` by route; two queries."""
+    hours = RequestHour.objects.filter(hour__gte=start, hour__lt=end, route__contains=containing)
+    minutes = RequestMinute.objects.filter(
+        minute__gte=start, minute__lt=end, route__contains=containing
+    )
+    return _by_route(
+        chain(
+            hours.exclude(route=EVERY_ROUTE).values_list("route", *_FIELDS),
+            minutes.exclude(route=EVERY_ROUTE).values_list("route", *_FIELDS),
+        )
+    )
+
+
+def count_between(start: datetime, end: datetime) -> Requests:
+    """The requests of the whole site from ``start`` to before ``end``, with quantiles; at most two queries."""
+    total = Requests()
+    if start < timezone.now() - MINUTES_FOR:
+        hours = RequestHour.objects.filter(route=EVERY_ROUTE, hour__gte=start, hour__lt=end)
+        for row in hours.values_list(*_FIELDS):
+            total.add(row)
+    minutes = RequestMinute.objects.filter(route=EVERY_ROUTE, minute__gte=start, minute__lt=end)
+    for row in minutes.values_list(*_FIELDS):
+        total.add(row)
+    return total
+
+
+def _by_route(rows: Iterable[tuple[object, ...]]) -> dict[str, Requests]:
+    found: dict[str, Requests] = defaultdict(Requests)
+    for route, *row in rows:
+        found[str(route)].add(tuple(row))  # type: ignore[arg-type]
+    return dict(found)

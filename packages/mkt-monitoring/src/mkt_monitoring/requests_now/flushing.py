@@ -1,0 +1,159 @@
+"""Add up what this process has noted, and write it.
+
+A process has rows of its own, and writes the whole minute each time: nothing is counted twice, whatever is repeated.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Lock
+from time import time
+
+from django.db import connections, router
+
+from ..models.requests import EVERY_ROUTE, RequestMinute
+from ..registry import dropped
+from .recording import Noted, drain
+from .sketch import Sketch
+
+logger = logging.getLogger(__name__)
+
+#: Routes of one minute; those beyond are added up as one.
+ROUTES = 200
+OTHER_ROUTES = "overflow"
+#: How long minutes that could not be written are kept.
+MINUTES_KEPT = 10
+
+
+@dataclass(slots=True)
+class Totals:
+    """The requests of one route in one minute."""
+
+    count: int = 0
+    client_errors: int = 0
+    server_errors: int = 0
+    seconds: float = 0.0
+    sketch: Sketch = field(default_factory=Sketch)
+
+    def add(self, noted: Noted) -> None:
+        """Count one request."""
+        self.count += 1
+        self.client_errors += noted.status_class == 4
+        self.server_errors += noted.status_class == 5
+        self.seconds += noted.seconds
+        self.sketch.add(noted.seconds)
+
+
+class Minutes:
+    """What this process has counted and may still have to write, by minute and route."""
+
+    def __init__(self) -> None:
+        self.writer = secrets.token_hex(8)
+        self.totals: dict[int, dict[str, Totals]] = {}
+        self.changed: set[int] = set()
+
+    def add(self, noted: Noted) -> None:
+        """Count one request for its route and for the whole site."""
+        minute = int(noted.ended // 60)
+        routes = self.totals.setdefault(minute, {})
+        route = noted.route if noted.route in routes or len(routes) < ROUTES else OTHER_ROUTES
+        for name in (EVERY_ROUTE, route):
+            if name not in routes:
+                routes[name] = Totals()
+            routes[name].add(noted)
+        self.changed.add(minute)
+
+    def rows(self) -> Iterator[RequestMinute]:
+        """The rows of the minutes that have changed since they were written."""
+        for minute in sorted(self.changed):
+            for route, totals in self.totals[minute].items():
+                yield RequestMinute(
+                    minute=datetime.fromtimestamp(minute * 60, UTC),
+                    writer=self.writer,
+                    route=route,
+                    count=totals.count,
+                    client_errors=totals.client_errors,
+                    server_errors=totals.server_errors,
+                    seconds=totals.seconds,
+                    sketch=totals.sketch.as_list(),
+                )
+
+    def was_written(self, now: int) -> None:
+        """Forget what is over; a request that took long may still come for the minute before."""
+        self.changed.clear()
+        self.totals = {m: routes for m, routes in self.totals.items() if m >= now - 1}
+
+    def was_not_written(self, now: int) -> None:
+        """Keep it for the next time, within limits."""
+        for minute in [m for m in self.totals if m < now - MINUTES_KEPT]:
+            lost = self.totals.pop(minute)
+            if minute in self.changed:
+                dropped.labels("requests_storage").inc(lost[EVERY_ROUTE].count)
+            self.changed.discard(minute)
+
+
+_minutes = Minutes()
+_lock = Lock()
+_has_failed = False
+
+
+def flush(now: float | None = None) -> int:
+    """Write what was noted; how many rows. One statement, none if nothing was noted.
+
+    Raises:
+        django.db.DatabaseError: it could not be written, and is kept for ten minutes.
+    """
+    with _lock:
+        minute = int((time() if now is None else now) // 60)
+        for noted in drain():
+            _minutes.add(noted)
+        rows = list(_minutes.rows())
+        try:
+            write(rows)
+        except Exception:
+            _minutes.was_not_written(minute)
+            raise
+        _minutes.was_written(minute)
+        return len(rows)
+
+
+def write(rows: Iterable[RequestMinute]) -> None:
+    """Write the rows, in place of those that this process has written for the same minute and route."""
+    RequestMinute.objects.bulk_create(
+        rows,
+        batch_size=100,
+        update_conflicts=True,
+        unique_fields=["minute", "writer", "route"],
+        update_fields=["count", "client_errors", "server_errors", "seconds", "sketch"],
+    )
+
+
+def flush_quietly() -> None:
+    """``flush()`` for a thread: an error is logged once until it works again, and the connection is given back."""
+    global _has_failed
+    from .folding import fold_now_and_then
+
+    try:
+        flush()
+        fold_now_and_then()
+        _has_failed = False
+    except Exception:
+        if not _has_failed:
+            logger.exception("Requests could not be written for the dashboard; they are kept.")
+        _has_failed = True
+    finally:
+        # Nobody else will: there is no end of a request in this thread.
+        connections[router.db_for_write(RequestMinute)].close()
+
+
+def _after_fork() -> None:
+    global _minutes, _lock
+    _minutes, _lock = Minutes(), Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,91 @@
+"""Make hours of minutes, so that the tables stay small."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from random import random
+from time import monotonic
+
+from django.db import connections, router, transaction
+from django.utils import timezone
+
+from ..models.requests import RequestHour, RequestMinute
+from .flushing import Totals
+
+#: For so long there is a row for each minute, process and route; then one for each hour and route.
+MINUTES_FOR = timedelta(hours=3)
+#: Older hours are deleted.
+HOURS_FOR = timedelta(days=90)
+#: Rows at a time.
+BATCH = 2_000
+#: Between two attempts of one process.
+PAUSE_SECONDS = 600.0
+
+_next_attempt = 0.0
+
+
+def fold_now_and_then() -> None:
+    """``fold()`` if this process has not done so for a while; not all processes at the same time."""
+    global _next_attempt
+    if monotonic() >= _next_attempt:
+        _next_attempt = monotonic() + PAUSE_SECONDS * (0.5 + random())  # noqa: S311
+        fold()
+
+
+def fold(now: datetime | None = None) -> int:
+    """Add minutes that are over to their hours, and delete hours that are too old; how many minutes.
+
+    Safe to be done by several processes at once, and to be killed at any moment: each batch is one transaction.
+    """
+    now = now or timezone.now()
+    before = (now - MINUTES_FOR).replace(minute=0, second=0, microsecond=0)
+    folded = 0
+    while number := _fold_batch(before):
+        folded += number
+        if number < BATCH:
+            break
+    RequestHour.objects.filter(hour__lt=now - HOURS_FOR).delete()
+    return folded
+
+
+def _fold_batch(before: datetime) -> int:
+    alias = router.db_for_write(RequestMinute)
+    skips = connections[alias].features.has_select_for_update_skip_locked
+    with transaction.atomic(using=alias):
+        rows = RequestMinute.objects.using(alias).filter(minute__lt=before)
+        if connections[alias].features.has_select_for_update:
+            rows = rows.select_for_update(skip_locked=skips)
+        found = list(rows.order_by("minute", "route", "writer")[:BATCH])
+        for (hour, route), totals in sorted(_by_hour(found).items()):
+            _add(alias, hour, route, totals)
+        keys = [row.pk for row in found]
+        if keys:
+            RequestMinute.objects.using(alias).filter(pk__in=keys).delete()
+    return len(found)
+
+
+def _by_hour(rows: Iterable[RequestMinute]) -> dict[tuple[datetime, str], Totals]:
+    hours: dict[tuple[datetime, str], Totals] = defaultdict(Totals)
+    for row in rows:
+        totals = hours[row.minute.replace(minute=0), row.route]
+        totals.count += row.count
+        totals.client_errors += row.client_errors
+        totals.server_errors += row.server_errors
+        totals.seconds += row.seconds
+        totals.sketch.merge_list(row.sketch)
+    return hours
+
+
+def _add(alias: str, hour: datetime, route: str, totals: Totals) -> None:
+    rows = RequestHour.objects.using(alias)
+    rows.get_or_create(hour=hour, route=route)
+    row = rows.select_for_update().get(hour=hour, route=route)
+    totals.sketch.merge_list(row.sketch)
+    row.count += totals.count
+    row.client_errors += totals.client_errors
+    row.server_errors += totals.server_errors
+    row.seconds += totals.seconds
+    row.sketch = totals.sketch.as_list()
+    row.save(using=alias)

@@ -1,0 +1,67 @@
+// Ask for the figures every few seconds while somebody looks, and exchange what has changed.
+(() => {
+  const live = document.querySelector("[data-mkt-live]");
+  if (!live) return;
+  const part = (name) => live.querySelector(`[data-mkt-${name}]`);
+  const figures = part("figures");
+  const bar = part("live-bar");
+  const pause = part("pause");
+  const stale = part("stale");
+  const time = part("updated").querySelector("time");
+  const shown = new Map();
+  let etag = "";
+  let timer = 0;
+  let isPaused = false;
+
+  const stamp = () => {
+    const now = new Date();
+    time.dateTime = now.toISOString();
+    time.textContent = now.toLocaleTimeString();
+  };
+
+  const exchange = (html) => {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    for (const section of fresh.content.querySelectorAll("[id^=mkt-]:not([id^=mkt-] [id^=mkt-])")) {
+      const source = section.outerHTML;
+      const old = document.getElementById(section.id);
+      if (!old || shown.get(section.id) === source) continue;
+      // Somebody may be reading its table, with the keyboard.
+      if (old.contains(document.activeElement) || old.querySelector("details[open]:hover")) continue;
+      shown.set(section.id, source);
+      for (const open of old.querySelectorAll("details[open]")) {
+        const same = section.querySelector(`#${open.id}`);
+        if (same) same.open = true;
+      }
+      old.replaceWith(section);
+    }
+  };
+
+  const ask = async () => {
+    clearTimeout(timer);
+    if (document.hidden || isPaused) return;
+    try {
+      const headers = etag ? { "If-None-Match": etag } : {};
+      const response = await fetch(live.dataset.mktLive, { headers, cache: "no-store", credentials: "same-origin" });
+      if (response.status === 200) {
+        exchange(await response.text());
+        etag = response.headers.get("ETag") || "";
+      }
+      stale.hidden = response.status === 200 || response.status === 304;
+      if (stale.hidden) stamp();
+    } catch {
+      stale.hidden = false;
+    }
+    timer = setTimeout(ask, live.dataset.mktSeconds * 1000);
+  };
+
+  pause.addEventListener("click", () => {
+    isPaused = !isPaused;
+    pause.setAttribute("aria-pressed", isPaused);
+    ask();
+  });
+  document.addEventListener("visibilitychange", ask);
+  bar.hidden = false;
+  stamp();
+  timer = setTimeout(ask, live.dataset.mktSeconds * 1000);
+})();
