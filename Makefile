@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+HTTPS_PORT = $(if $(filter file,$(origin PORT)),8443,$(PORT))
 VENV := $(if $(filter python python3,$(notdir $(PYTHON))),.venv,.venv-$(patsubst python%,%,$(notdir $(PYTHON))))
 RUN := $(VENV)/bin/python
 
@@ -12,13 +13,19 @@ export PYTHONPYCACHEPREFIX := $(abspath .cache)/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-systems lint matrix migrations bench build release-check constraints clean bootstrap bootstrap-demo
+.PHONY: help demo stack stack-test test test-all test-systems lint matrix migrations bench build release-check constraints clean bootstrap bootstrap-demo
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: bootstrap-demo ## serve the example site with demo content on http://127.0.0.1:8000/ (PORT=)
 	@$(RUN) scripts/demo.py --port "$(PORT)"
+
+stack: bootstrap ## run the whole production architecture on this machine, on https://localhost:8443/ (PORT=, ARGS=)
+	@$(RUN) scripts/stack.py --port "$(HTTPS_PORT)" $(ARGS)
+
+stack-test: bootstrap ## check the whole stack from outside, in folders of its own
+	@$(RUN) scripts/run_tests.py --systems --lanes 1 example_project -- tests/stack $(ARGS)
 
 test: bootstrap ## run every suite against real PostgreSQL and Redis
 	@$(RUN) scripts/run_tests.py $(ARGS)

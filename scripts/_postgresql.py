@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -70,17 +70,43 @@ def start(source: Source) -> Iterator[tuple[str, str]]:
         give(folder)
         version = _version(binaries)
         password = secrets.token_hex(8)
-        data = init(binaries, folder, password)
-        port = free_port()
-        options = [*FAST, f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
-        command: list[str | Path] = [binaries / "postgres", "-D", data]
-        for option in options:
-            command += ["-c", option]
-        ready = ReadyFile(data / "postmaster.pid")
-        # SIGINT is PostgreSQL's "fast shutdown": open sessions are ended, not waited for.
-        with server(command, cwd=folder, ready=ready, stop_signal=signal.SIGINT, env=environment()):
+        init(binaries, folder, password)
+        with _running(binaries, folder, FAST) as port:
             url = f"postgres://mkt:{password}@127.0.0.1:{port}/{DATABASE}"
             yield url, f"PostgreSQL {version} ({source.label}) on 127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def keep(source: Source, folder: Path) -> Iterator[tuple[str, str]]:
+    """As ``start()``, with data in ``folder`` that the next start finds again, and that survives a crash.
+
+    Raises:
+        ServiceError: also where the data is of another major version.
+    """
+    with workspace("mkt-postgresql-") as scratch:
+        binaries = source.unpack(scratch)
+        give(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "data" / "PG_VERSION").exists():
+            init(binaries, folder, secrets.token_hex(16))
+        password = (folder / "password").read_text()
+        with _running(binaries, folder, ("max_connections=100",)) as port:
+            url = f"postgres://mkt:{password}@127.0.0.1:{port}/{DATABASE}"
+            yield url, f"PostgreSQL {_version(binaries)} ({source.label}) on 127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def _running(binaries: Path, folder: Path, settings: Iterable[str]) -> Iterator[int]:
+    """The port of a server of the data below ``folder``."""
+    data, port = folder / "data", free_port()
+    options = [*settings, f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
+    command: list[str | Path] = [binaries / "postgres", "-D", data]
+    for option in options:
+        command += ["-c", option]
+    ready = ReadyFile(data / "postmaster.pid")
+    # SIGINT is PostgreSQL's "fast shutdown": open sessions are ended, not waited for.
+    with server(command, cwd=folder, ready=ready, stop_signal=signal.SIGINT, env=environment()):
+        yield port
 
 
 def init(binaries: Path, folder: Path, password: str) -> Path:

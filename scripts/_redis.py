@@ -36,12 +36,31 @@ def start(source: Source) -> Iterator[tuple[str, str]]:
     with workspace("mkt-redis-") as folder:
         binary = source.unpack(folder)
         give(folder)
-        port = free_port()
-        options = ["--save", "", "--appendonly", "no"]
-        command: list[str | Path] = [binary, "--port", str(port), "--bind", "127.0.0.1", *options]
-        with server(command, cwd=folder, ready=lambda: _pongs(port), stop_signal=signal.SIGTERM):
+        with _running(binary, folder, "no") as port:
             description = f"{_version(binary)} ({source.label}) on 127.0.0.1:{port}"
             yield f"redis://127.0.0.1:{port}/0", description
+
+
+@contextlib.contextmanager
+def keep(source: Source, folder: Path) -> Iterator[tuple[str, str]]:
+    """As ``start()``, with data in ``folder`` that the next start finds again."""
+    with workspace("mkt-redis-") as scratch:
+        binary = source.unpack(scratch)
+        give(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        give(folder)
+        with _running(binary, folder, "yes") as port:
+            description = f"{_version(binary)} ({source.label}) on 127.0.0.1:{port}"
+            yield f"redis://127.0.0.1:{port}/0", description
+
+
+@contextlib.contextmanager
+def _running(binary: Path, folder: Path, append_only: str) -> Iterator[int]:
+    port = free_port()
+    options = ["--save", "", "--appendonly", append_only]
+    command: list[str | Path] = [binary, "--port", str(port), "--bind", "127.0.0.1", *options]
+    with server(command, cwd=folder, ready=lambda: _pongs(port), stop_signal=signal.SIGTERM):
+        yield port
 
 
 def _pongs(port: int) -> bool:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import http.server
 import json
-import os
 import signal
 import socketserver
 import threading
 import time
-from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+import _debian_share
 import _process
 import yaml
 
@@ -67,7 +66,7 @@ def alertmanager(program, folder, configuration):
     (own / "alertmanager.yml").write_text(configuration)
     port = _process.free_port()
     command = [
-        *_with_own_files(program),
+        *_debian_share.own_view(program),
         program.path,
         f"--config.file={own}/alertmanager.yml",
         f"--storage.path={own}/data",
@@ -77,19 +76,6 @@ def alertmanager(program, folder, configuration):
     ]
     with _running(program, command, own, port):
         yield f"127.0.0.1:{port}"
-
-
-def _with_own_files(program):
-    """Debian's Alertmanager reads its templates from /usr/share, where an unpacked package has nothing.
-
-    There it gets a view of the machine of its own, in which the folder is the unpacked one.
-    """
-    ours = program.path.parents[1] / "share"
-    if ours == Path("/usr/share"):
-        return []
-    as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
-    script = 'mount --bind "$0" /usr/share && exec "$@"'
-    return ["unshare", "--mount", *as_root, "sh", "-c", script, ours]
 
 
 @contextlib.contextmanager

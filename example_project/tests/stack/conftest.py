@@ -1,0 +1,133 @@
+"""A stack of its own, started as `make stack` starts it."""
+
+import contextlib
+import json
+import os
+import shlex
+import signal
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import _process
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+START_SECONDS = 400
+
+
+@dataclass
+class Stack:
+    """One that runs; ``lines`` is what it has said so far."""
+
+    folder: Path
+    process: subprocess.Popen
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def ports(self):
+        return json.loads((self.folder / "ports.json").read_text())
+
+    @property
+    def site(self):
+        return f"https://localhost:{self.ports['https']}"
+
+    def get(self, path):
+        """The answer to a visitor."""
+        trusting = ssl.create_default_context(cafile=str(self.folder / "localhost.pem"))
+        request = urllib.request.Request(f"{self.site}{path}", headers={"Accept": "text/html"})
+        return urllib.request.urlopen(request, timeout=30, context=trusting)
+
+    def prometheus(self, query):
+        """The samples that a query finds now."""
+        path = f"/api/v1/query?query={urllib.request.quote(query)}"
+        url = f"http://127.0.0.1:{self.ports['prometheus']}{path}"
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return json.load(answer)["data"]["result"]
+
+    def manage(self, *arguments):
+        """Run a management command as an operator would, with the stack's own environment."""
+        command = shlex.join([sys.executable, "manage.py", *arguments])
+        done = subprocess.run(
+            ["sh", "-c", f". {self.folder}/environment && {command}"],
+            cwd=ROOT / "example_project",
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not done.returncode, done.stderr
+        return done.stdout
+
+    def wait_until_ready(self):
+        deadline = time.monotonic() + START_SECONDS
+        while not any(line.startswith("ready:") for line in self.lines):
+            assert self.process.poll() is None, "".join(self.lines[-40:])
+            assert time.monotonic() < deadline, "".join(self.lines[-40:])
+            time.sleep(0.2)
+
+    def stop(self):
+        """Ask it to end; its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+    def processes_left(self):
+        """Command lines of processes that still have to do with its folder."""
+        listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+        return [line for line in listed.stdout.splitlines() if str(self.folder) in line]
+
+
+def _environment():
+    """Ours, without what would lead the stack to the servers and settings of the tests."""
+    names = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "MKT_TEST_TEMPLATE"}
+    return {name: value for name, value in os.environ.items() if name not in names}
+
+
+@contextlib.contextmanager
+def running_stack(folder, port):
+    command = [sys.executable, "-u", ROOT / "scripts" / "stack.py"]
+    command += ["--folder", folder, "--port", str(port)]
+    process = subprocess.Popen(
+        command,
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=_process.die_with_parent,
+    )
+    stack = Stack(folder, process)
+    reader = threading.Thread(target=lambda: stack.lines.extend(process.stdout), daemon=True)
+    reader.start()
+    try:
+        stack.wait_until_ready()
+        yield stack
+    finally:
+        if process.poll() is None:
+            stack.stop()
+        reader.join(10)
+        process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def folder(find_program):
+    """A folder that the account of the database gets into."""
+    for name, package in (
+        ("nginx", "nginx-light"),
+        ("prometheus", "prometheus"),
+        ("prometheus-alertmanager", "prometheus-alertmanager"),
+    ):
+        find_program(name, package=package)
+    with _process.workspace("mkt-stack-") as made:
+        made.chmod(0o755)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def stack(folder):
+    with running_stack(folder, _process.free_port()) as started:
+        yield started

@@ -1,0 +1,95 @@
+"""`make stack`: what a visitor, an editor and an operator meet when the whole architecture runs."""
+
+import time
+import urllib.error
+
+import _process
+import pytest
+
+from .conftest import running_stack
+
+pytestmark = pytest.mark.fault
+#: Two seconds are promised, on a machine that is not busy with other tests.
+SECONDS_TO_SHOW = 4
+#: Makes a post in the process of a management command.
+PUBLISH = """
+from django.utils.timezone import now
+from mkt_blog.pages.models import BlogIndexPage, PostPage
+blog = BlogIndexPage.objects.live().first()
+post = PostPage(title={title!r}, slug={slug!r})
+blog.add_child(instance=post)
+post.save_revision().publish()
+"""
+
+
+def test_pages_come_through_every_layer(stack):
+    for path in ("/", "/blog/", "/blog/feed/rss/", "/sitemap.xml", "/api/v1/posts/"):
+        with stack.get(path) as answer:
+            assert answer.status == 200, path
+    with stack.get("/blog/") as answer:
+        assert answer.headers["X-MKT-Cache"] in {"hit", "miss"}
+        assert answer.headers["X-Proxy-Cache"] in {"HIT", "UPDATING", "STALE", "MISS", "EXPIRED"}
+        assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+def test_static_files_are_sent_by_nginx_for_good(stack):
+    with stack.get("/blog/") as answer:
+        page = answer.read().decode()
+    path = page.split('rel="stylesheet" href="')[1].split('"')[0].removeprefix(stack.site)
+    with stack.get(path) as answer:
+        assert "immutable" in ", ".join(answer.headers.get_all("Cache-Control"))
+
+
+def test_metrics_and_documents_are_not_for_strangers(stack):
+    for path in ("/metrics", "/media/documents/secret.pdf"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            stack.get(path)
+        refused.value.close()
+        assert refused.value.code in {403, 404}, path
+
+
+def test_prometheus_sees_both_processes(stack):
+    stack.get("/").close()
+    deadline = time.monotonic() + 60
+    while not (up := stack.prometheus('up{job="site"} == 1')) or len(up) < 2:
+        assert time.monotonic() < deadline, up
+        time.sleep(0.5)
+    while not stack.prometheus("sum(http_server_request_duration_seconds_count) > 0"):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+def test_post_is_on_every_page_soon_after_another_process_published_it(stack):
+    for path in ("/blog/", "/blog/feed/rss/", "/api/v1/posts/?fields=title"):
+        stack.get(path).close()
+    title = "Published while everything was cached"
+    stack.manage("shell", "-v", "0", "-c", PUBLISH.format(title=title, slug="published-meanwhile"))
+    published = time.monotonic()
+    missing = {"/blog/", "/blog/feed/rss/", "/api/v1/posts/?fields=title"}
+    while missing:
+        assert time.monotonic() - published < SECONDS_TO_SHOW, missing
+        for path in sorted(missing):
+            with stack.get(path) as answer:
+                if title in answer.read().decode():
+                    missing.discard(path)
+        time.sleep(0.1)
+    with stack.get("/blog/published-meanwhile/") as answer:
+        assert title in answer.read().decode()
+
+
+def test_port_of_another_server_is_an_error_that_names_it(stack, folder):
+    with (
+        pytest.raises(AssertionError, match=r"is taken: name another one, as in PORT="),
+        running_stack(folder, stack.ports["https"]),
+    ):
+        pass
+
+
+def test_ends_without_a_trace_and_starts_again_with_its_data(stack, folder):
+    assert stack.stop() == 0
+    assert stack.processes_left() == []
+    with running_stack(folder, _process.free_port()) as again:
+        with again.get("/blog/published-meanwhile/") as answer:
+            assert answer.status == 200
+        assert again.stop() == 0
+    assert stack.processes_left() == []

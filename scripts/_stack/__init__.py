@@ -1,0 +1,1 @@
+"""The parts of `make stack`: where things lie, how they are configured, what runs."""

@@ -1,0 +1,163 @@
+"""What runs: every process of the stack but the database and Redis, in the hands of honcho."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import _debian_share
+import debian
+from _process import ServiceError
+
+from . import configuration
+from .layout import Layout, Ports
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "example_project"
+#: Debian's packages of what does not come from the package index.
+PACKAGES = {
+    "nginx": "nginx-light",
+    "prometheus": "prometheus",
+    "alertmanager": "prometheus-alertmanager",
+}
+WORKERS, THREADS = 2, 4
+# honcho kills what has not ended after five seconds.
+GRACEFUL_SECONDS = 4
+SCHEDULE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Process:
+    name: str
+    command: Sequence[str | Path]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """For a shell, which goes away as soon as it has started the process."""
+        return "exec " + shlex.join(str(part) for part in self.command)
+
+
+def programs() -> dict[str, debian.Program]:
+    """nginx, Prometheus and Alertmanager.
+
+    Raises:
+        ServiceError: some are missing; the text has the command that brings all of them.
+    """
+    found, missing = {}, []
+    for name, package in PACKAGES.items():
+        try:
+            # Debian's name of the program.
+            wanted = "prometheus-alertmanager" if name == "alertmanager" else name
+            found[name] = debian.program(wanted, package)
+        except debian.MissingProgramError:
+            missing.append(package)
+    if missing:
+        raise ServiceError(
+            f"Not on this machine: {' '.join(missing)}. Run 'apt-get install {' '.join(missing)}', or "
+            f"'python scripts/debian.py {' '.join(missing)}', which only unpacks below .cache/debian."
+        )
+    return found
+
+
+def site_environment(
+    layout: Layout, ports: Ports, database_url: str, redis_url: str
+) -> dict[str, str]:
+    """What example.settings.production reads."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "example.settings.production",
+        "SECRET_KEY_FILE": str(layout.secret_key),
+        "DATABASE_URL": f"{database_url}?sslmode=disable",
+        "REDIS_URL": redis_url,
+        # Prometheus and probes come by address.
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "CSRF_TRUSTED_ORIGINS": f"https://localhost:{ports.https}",
+        "WAGTAILADMIN_BASE_URL": f"https://localhost:{ports.https}",
+        "STATIC_ROOT": str(layout.static),
+        "MEDIA_ROOT": str(layout.media),
+        "METRICS_NETWORKS": "127.0.0.0/8",
+        "EMAIL_URL": f"smtp://127.0.0.1:{ports.mail}",
+        "SEO_NOINDEX": "true",
+    }
+
+
+def all_of_them(
+    layout: Layout,
+    ports: Ports,
+    found: Mapping[str, debian.Program],
+    environment: Mapping[str, str],
+) -> list[Process]:
+    """In the order in which they are started."""
+    return [
+        _mail(layout, ports),
+        _web(1, ports.web_1, layout, environment),
+        _web(2, ports.web_2, layout, environment),
+        _scheduler(environment),
+        _nginx(layout, ports, found["nginx"]),
+        _alertmanager(layout, ports, found["alertmanager"]),
+        _prometheus(layout, ports, found["prometheus"]),
+    ]
+
+
+def _web(number: int, port: int, layout: Layout, environment: Mapping[str, str]) -> Process:
+    command: list[str | Path] = [sys.executable, "-m", "gunicorn", "--no-control-socket"]
+    command += ["--config", SITE / "deploy" / "logs" / "gunicorn.conf.py"]
+    command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    command += ["--workers", str(WORKERS), "--threads", str(THREADS)]
+    command += ["--graceful-timeout", str(GRACEFUL_SECONDS), "example.wsgi"]
+    own = {
+        "PROMETHEUS_MULTIPROC_DIR": str(layout.state / f"metrics-{number}"),
+        "LOG_FILE": str(layout.log / f"web-{number}.log"),
+    }
+    return Process(f"web-{number}", command, {**environment, **own})
+
+
+def _scheduler(environment: Mapping[str, str]) -> Process:
+    """What cron would do elsewhere."""
+    manage = shlex.join([sys.executable, "manage.py", "publish_scheduled"])
+    loop = f"while :; do {manage}; sleep {SCHEDULE_SECONDS}; done"
+    return Process("scheduler", ["sh", "-c", loop], environment)
+
+
+def _mail(layout: Layout, ports: Ports) -> Process:
+    command: list[str | Path] = [sys.executable, "-m", "aiosmtpd", "--nosetuid"]
+    command += ["--listen", f"127.0.0.1:{ports.mail}"]
+    command += ["--class", "aiosmtpd.handlers.Mailbox", layout.mail / "received"]
+    return Process("mail", command, os.environ)
+
+
+def _nginx(layout: Layout, ports: Ports, program: debian.Program) -> Process:
+    main = configuration.nginx(layout, ports)
+    command: list[str | Path] = [program.path, "-p", main.parent, "-c", main, "-e", "stderr"]
+    return Process("nginx", command, program.environment)
+
+
+def _alertmanager(layout: Layout, ports: Ports, program: debian.Program) -> Process:
+    command: list[str | Path] = [
+        *_debian_share.own_view(program),
+        program.path,
+        f"--config.file={configuration.alertmanager(layout, ports)}",
+        f"--storage.path={layout.state / 'alertmanager'}",
+        f"--web.listen-address=127.0.0.1:{ports.alertmanager}",
+        # Alone: it looks for no others.
+        "--cluster.listen-address=",
+        "--log.level=warn",
+    ]
+    return Process("alertmanager", command, program.environment)
+
+
+def _prometheus(layout: Layout, ports: Ports, program: debian.Program) -> Process:
+    command: list[str | Path] = [
+        *_debian_share.own_view(program),
+        program.path,
+        f"--config.file={configuration.prometheus(layout, ports)}",
+        f"--storage.tsdb.path={layout.state / 'prometheus'}",
+        f"--web.listen-address=127.0.0.1:{ports.prometheus}",
+        "--log.level=warn",
+    ]
+    return Process("prometheus", command, program.environment)
