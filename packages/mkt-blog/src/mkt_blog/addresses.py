@@ -15,9 +15,11 @@ from mkt_core.cache import declared, purge
 from mkt_core.compat import get_page_model
 
 from .post_models import blog_models
-from .querysets import paths_down_to
+from .prepared import PreparedQuery
+from .querysets import Spot, has_languages, paths_down_to
 from .remembered import keep, recall
 from .slugs import is_reserved
+from .visible import has_usual_queryset
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -34,11 +36,18 @@ class OneQueryRestrictions:
 
     def get_view_restrictions(self) -> "QuerySet[PageViewRestriction]":
         """Wagtail's own three queries only where a restriction or an alias stands above the page or on it."""
-        found = Q(view_restrictions__isnull=False) | Q(alias_of__isnull=False)
-        above = get_page_model().objects.filter(path__in=paths_down_to(self))
-        if above.filter(found).order_by().exists():
+        if RESTRICTED.rows(get_page_model(), paths=paths_down_to(self)):
             return super().get_view_restrictions()  # type: ignore[misc]
         return PageViewRestriction.objects.none()
+
+
+def _restricted(page_model: Any, *, paths: Sequence[str]) -> "QuerySet[Any]":
+    found = Q(view_restrictions__isnull=False) | Q(alias_of__isnull=False)
+    above: QuerySet[Any] = page_model.objects.filter(path__in=paths)
+    return above.filter(found).order_by().values_list("pk")[:1]
+
+
+RESTRICTED = PreparedQuery(_restricted)
 
 
 class PostAddress(OneQueryRestrictions):
@@ -53,6 +62,10 @@ class PostAddress(OneQueryRestrictions):
         head, _, slug = path.rstrip("/").rpartition("/")
         end = "/" if path.endswith("/") else ""
         return site, root, f"{head}/{date_path(self)}/{slug}{end}"
+
+    def mkt_core_has_own_address(self) -> bool:
+        """The same of one post; no query where its blog is at hand."""
+        return _is_dated(self)
 
     @classmethod
     def mkt_core_has_own_addresses(cls) -> bool:
@@ -117,15 +130,28 @@ def route_post(blog: Any, request: HttpRequest, components: Sequence[str]) -> "R
     if not components or not _may_be_post(components):
         return None
     *date, slug = components
-    posts = blog.get_post_model().objects.in_blog(blog).live()
-    post = posts.filter(slug=slug).first()
-    if post is None:
+    model = blog.get_post_model()
+    if has_usual_queryset(model):
+        found = ROUTED.rows(model, Spot.of(blog), has_languages(), slug=slug)
+    else:
+        found = list(_routed(model, Spot.of(blog), has_languages(), slug=slug))
+    if not found:
         return None
-    post.blog = blog
+    (post,) = found
+    # Where treebeard looks for the parent of a page.
+    post.blog = post._cached_parent_obj = blog
     if (blog.dated_urls and date != date_path(post).split("/")) or (date and not blog.dated_urls):
         return RouteResult(blog, args=(redirect_to, (post,), {}))
     result: RouteResult = post.route(request, [])
     return result
+
+
+def _routed(post_model: Any, blog: Spot, with_locale: bool, *, slug: str) -> "QuerySet[Any]":
+    found: QuerySet[Any] = post_model.objects.in_blog(blog).live().filter(slug=slug).with_joined()
+    return found[:1]
+
+
+ROUTED = PreparedQuery(_routed)
 
 
 def redirect_to(request: HttpRequest, post: Any) -> HttpResponsePermanentRedirect:

@@ -1,19 +1,25 @@
 """A listing: which posts, under what heading, at which address."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
+from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from .base_template import base_template
 from .conf import blog_settings
+from .listed import ListedPosts, page_of
 from .navigation import navigation
 from .pictures import prefetch_renditions
 from .post_terms import attach_terms
+from .prepared import PreparedQuery
+from .querysets import PostQuerySet, Spot, has_languages
 from .seo import listing_seo
+from .visible import is_ours, tell_when_next_is_due
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -109,8 +115,11 @@ def paginate(listing: Listing, number: str, size: int) -> Page:
     first = (wanted - 1) * size
     if wanted < 1:
         raise Http404("There is no such page.")
-    if isinstance(listing.posts, QuerySet):
-        rows, count = _slice(listing.posts, first, size)
+    if isinstance(listing.posts, ListedPosts):
+        rows, count = listing.posts.page(first, size)
+    elif isinstance(listing.posts, QuerySet):
+        rows = list(page_of(listing.posts, first, size))
+        count = rows[0].listing_count if rows else 0
     else:
         rows, count = list(listing.posts[first : first + size]), len(listing.posts)
     if not rows and wanted > 1:
@@ -140,20 +149,6 @@ def page_links(listing: Listing, posts: Page) -> list[PageLink | None]:
     ]
 
 
-def _slice(posts: Any, first: int, size: int) -> tuple[list[Any], int]:
-    """Some posts and how many there are in all. What is prefetched for a feed is left out: cards get it anew."""
-    counted = (
-        posts.order_by()
-        .annotate(_one=Value(1))
-        .values("_one")
-        .annotate(_posts=Count("pk"))
-        .values("_posts")
-    )
-    total = Subquery(counted, output_field=IntegerField())
-    rows = list(posts.prefetch_related(None).annotate(listing_count=total)[first : first + size])
-    return rows, rows[0].listing_count if rows else 0
-
-
 # Beside the newest posts on the first page.
 FEATURED_POSTS = 3
 
@@ -163,5 +158,23 @@ def _featured(blog: Any, request: "HttpRequest", listing: Listing, posts: Page) 
     if listing.axis != "index" or posts.number != 1 or not posts.has_next():
         return []
     shown = [post.pk for post in posts]
-    found = blog.posts(request=request).filter(featured=True).exclude(pk__in=shown)
-    return list(found.newest_first().with_pictures()[:FEATURED_POSTS])
+    model = blog.get_post_model()
+    if is_ours(blog, model):
+        tell_when_next_is_due(blog, model)
+        spot = Spot.of(blog)
+        return FEATURED.rows(model, spot, has_languages(), shown=shown, now=timezone.now())
+    return list(_some_featured(blog.posts(request=request), shown))
+
+
+def _some_featured(posts: PostQuerySet, shown: list[int]) -> PostQuerySet:
+    found = posts.filter(featured=True).exclude(pk__in=shown)
+    return found.newest_first().with_pictures()[:FEATURED_POSTS]
+
+
+def _featured_posts(
+    model: Any, blog: Spot, with_locale: bool, *, shown: list[int], now: datetime
+) -> PostQuerySet:
+    return _some_featured(model.objects.published_in(blog, at=now), shown)
+
+
+FEATURED = PreparedQuery(_featured_posts)

@@ -1,18 +1,25 @@
 """What a post page shows beside the post: the posts before, after and like it."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
 
 from .base_template import base_template
 from .listing import prepare_cards
 from .post_terms import attach_terms, fill, is_being_edited
-from .related import Around, around
+from .prepared import PreparedQuery
+from .querysets import Spot, has_languages
+from .related import Around, around, note_terms
 from .share import share_links
 from .toc import contents
+from .visible import is_ours, tell_when_next_is_due
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from .models import PostBase
+    from .querysets import PostQuerySet
 
 
 def post_context(post: "PostBase", request: "HttpRequest") -> dict[str, Any]:
@@ -38,13 +45,14 @@ def post_context(post: "PostBase", request: "HttpRequest") -> dict[str, Any]:
 
 
 def _beside(post: Any, request: "HttpRequest") -> dict[str, Any]:
-    """Six queries, three where what stands around the post and its terms are remembered."""
+    """Five queries, two where what stands around the post and its terms are remembered."""
     near = around(post, request)
     posts = _load(post, near, request)
     related = [posts[key] for key in near.related if key in posts]
-    series = [post if key == post.pk else posts[key] for key in near.series if key in posts]
+    series = [post if key == post.pk else posts.get(key) for key in near.series]
     _attach_own(post, posts.get(post.pk), near)
     attach_terms([post, *related])
+    note_terms(post)
     photos = [author.photo for author in post.authors]
     prepare_cards(post.blog, related, [post.hero_image, *photos])
     for other in posts.values():
@@ -52,26 +60,50 @@ def _beside(post: Any, request: "HttpRequest") -> dict[str, Any]:
     return {
         "previous_post": _first(posts, near.previous),
         "next_post": _first(posts, near.next),
-        "series_posts": series,
+        "series_posts": [part for part in series if part is not None],
         "related_posts": related,
     }
 
 
 def _load(post: Any, near: Around, request: "HttpRequest") -> dict[int, Any]:
-    """The posts around, and this one's row again for what is joined to it. What has been hidden since is not there."""
-    model = type(post)
-    wanted = near.posts | {post.pk}
-    visible = post.blog.posts(model, request).filter(pk__in=wanted)
-    return {found.pk: found for found in visible.order_by().with_pictures()}
+    """The posts around; what has been hidden since is not there. With this post's row, too, where what is joined to it
+    is not loaded yet.
+    """
+    wanted = near.posts - {post.pk}
+    if not all(type(post)._meta.get_field(name).is_cached(post) for name in _joined(post)):
+        wanted.add(post.pk)
+    model, blog, keys = type(post), post.blog, sorted(wanted)
+    if is_ours(blog, model):
+        tell_when_next_is_due(blog, model)
+        rows = POSTS.rows(model, Spot.of(blog), has_languages(), posts=keys, now=timezone.now())
+    else:
+        visible = blog.posts(model, request).filter(pk__in=keys)
+        rows = list(visible.order_by().with_pictures()) if keys else []
+    return {found.pk: found for found in rows}
+
+
+def _posts(
+    post_model: Any, blog: Spot, with_locale: bool, *, posts: list[int], now: datetime
+) -> "PostQuerySet":
+    visible: PostQuerySet = post_model.objects.published_in(blog, at=now).filter(pk__in=posts)
+    return visible.order_by().with_pictures()
+
+
+POSTS = PreparedQuery(_posts)
+
+
+def _joined(post: Any) -> list[str]:
+    """The relations of ``with_joined`` that lead somewhere."""
+    names = ("hero_image", "series", "primary_category")
+    return [name for name in names if getattr(post, f"{name}_id") is not None]
 
 
 def _attach_own(post: Any, row: Any, near: Around) -> None:
     """What has been loaded with the row, unless an editor is about to change it."""
-    if row is not None:
-        for name in ("hero_image", "series", "primary_category"):
-            same = getattr(post, f"{name}_id") == getattr(row, f"{name}_id")
-            if same and not type(post)._meta.get_field(name).is_cached(post):
-                setattr(post, name, getattr(row, name))
+    for name in _joined(post) if row is not None else ():
+        same = getattr(post, f"{name}_id") == getattr(row, f"{name}_id")
+        if same and not type(post)._meta.get_field(name).is_cached(post):
+            setattr(post, name, getattr(row, name))
     if not is_being_edited(post):
         tag_model = type(post)._meta.get_field("tags").related_model
         fill(

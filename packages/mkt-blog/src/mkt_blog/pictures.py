@@ -1,14 +1,17 @@
 """Pictures in the sizes that a page needs, all renditions of a page in one query."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-from wagtail.images.models import Picture, ResponsiveImage
+from django.db.models import QuerySet
+from wagtail.images.models import Filter, Picture, ResponsiveImage
 from wagtail.images.shortcuts import get_renditions_or_not_found
 
 from .conf import blog_settings
+from .prepared import PreparedQuery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +58,9 @@ def picture(image: Any, preset: str, **attributes: Any) -> str:
     chosen = PRESETS[preset]
     # A name that Wagtail does not know would be an error on every page.
     formats = [kind for kind in blog_settings.current.IMAGE_FORMATS if kind in _FORMATS] or ["webp"]
-    specs = [
-        f"{size}|format-{kind}|preserve-svg"
+    suffix = "|preserve-svg" if image.is_svg() else ""
+    filters = [
+        _filter(f"{size}|format-{kind}{suffix}")
         for kind in formats
         # The largest one is the plain picture, so that a small original is not blown up.
         for size in reversed(chosen.filters)
@@ -65,7 +69,7 @@ def picture(image: Any, preset: str, **attributes: Any) -> str:
     attributes.setdefault("loading", "lazy")
     if attributes["loading"] == "lazy":
         attributes.setdefault("decoding", "async")
-    found = get_renditions_or_not_found(image, specs)
+    found = get_renditions_or_not_found(image, filters)
     if len(chosen.filters) > 1:
         attributes["sizes"] = chosen.sizes
     # One format needs no <source> elements.
@@ -76,5 +80,29 @@ def picture(image: Any, preset: str, **attributes: Any) -> str:
 def prefetch_renditions(images: Iterable[Any]) -> None:
     """Load the renditions of all these images at once; one query, none without images. None among them is skipped."""
     wanted = [image for image in images if image is not None]
-    if wanted:
-        prefetch_related_objects(wanted, "renditions")
+    if not wanted:
+        return
+    relation = type(wanted[0])._meta.get_field("renditions")
+    found: dict[Any, list[Any]] = defaultdict(list)
+    keys = list(dict.fromkeys(image.pk for image in wanted))
+    for rendition in RENDITIONS.rows(relation.related_model, relation.field.name, images=keys):
+        found[getattr(rendition, relation.field.attname)].append(rendition)
+    for image in wanted:
+        # Where Wagtail looks for what was loaded with ``Prefetch(…, to_attr="prefetched_renditions")``.
+        image.prefetched_renditions = found[image.pk]
+        for rendition in found[image.pk]:
+            setattr(rendition, relation.field.name, image)
+
+
+def _renditions(rendition_model: Any, name: str, images: Sequence[int]) -> QuerySet[Any]:
+    renditions: QuerySet[Any] = rendition_model._default_manager.all()
+    return renditions.filter(**{f"{name}__in": images})
+
+
+RENDITIONS = PreparedQuery(_renditions)
+
+
+@lru_cache(maxsize=256)
+def _filter(spec: str) -> Filter:
+    # Wagtail takes a filter apart once for each object.
+    return Filter(spec)

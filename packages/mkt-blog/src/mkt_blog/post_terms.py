@@ -1,29 +1,77 @@
 """Authors, categories and tags of many posts at once."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F, QuerySet
 
+from .prepared import PreparedQuery
 from .querysets import author_links
 from .remembered import keep, pack, pack_all, recall, unpack
 
 
-def attach_terms(posts: Sequence[Any], *, tags: bool = False) -> None:
-    """Give each post its authors (with photos) and categories, and with ``tags=True`` its tags.
+def attach_terms(posts: Sequence[Any]) -> None:
+    """Give each post its authors (with photos) and categories. The posts must be of one class.
 
-    Two queries (three with tags) for all posts that are not remembered, none for the others. The posts must be of one
-    class.
+    Two queries for all posts that are not remembered, none for the others.
     """
     # One that was never saved, as in a preview, holds its relations itself.
     posts = [post for post in posts if post.pk is not None]
-    keys = {post.pk: _key(post, tags) for post in posts if not is_being_edited(post)}
+    keys = {post.pk: _key(post) for post in posts if not is_being_edited(post)}
     known = recall(*keys.values())
-    missing = [post for post in posts if not _restore(post, known.get(keys.get(post.pk, "")), tags)]
-    if missing:
-        relations = ["categories", "tags"] if tags else ["categories"]
-        prefetch_related_objects(missing, author_links(type(missing[0])), *relations)
-        keep({keys[post.pk]: _values(post, tags) for post in missing if post.pk in keys})
+    missing = [post for post in posts if not _restore(post, known.get(keys.get(post.pk, "")))]
+    load_terms([post for post in missing if post.pk in keys])
+    keep({keys[post.pk]: _values(post) for post in missing if post.pk in keys})
+
+
+def load_terms(posts: Sequence[Any], *, tags: bool = False) -> None:
+    """Authors (with photos) and categories of saved posts, and with ``tags=True`` their tags, each in one query."""
+    if not posts:
+        return
+    model = type(posts[0])
+    keys = list(dict.fromkeys(post.pk for post in posts))
+    links = _grouped(AUTHOR_LINKS.rows(model, posts=keys), "post_id")
+    categories = _grouped(CATEGORIES.rows(model, posts=keys), "_mkt_blog_post")
+    tagged = _grouped(TAG_LINKS.rows(model, posts=keys) if tags else [], "content_object_id")
+    for post in posts:
+        for link in links[post.pk]:
+            link.post = post
+        fill(post, "author_links", links[post.pk])
+        fill(post, "categories", categories[post.pk])
+        if tags:
+            fill(post, "tags", [link.tag for link in tagged[post.pk]])
+
+
+def _author_links(post_model: Any, posts: Sequence[int]) -> QuerySet[Any]:
+    links: Any = author_links(post_model).queryset
+    found: QuerySet[Any] = links.filter(post__in=posts)
+    return found
+
+
+def _categories(post_model: Any, posts: Sequence[int]) -> QuerySet[Any]:
+    field = post_model._meta.get_field("categories")
+    name = field.related_query_name()
+    categories: QuerySet[Any] = field.related_model._default_manager.all()
+    return categories.filter(**{f"{name}__in": posts}).annotate(_mkt_blog_post=F(name))
+
+
+def _tag_links(post_model: Any, posts: Sequence[int]) -> QuerySet[Any]:
+    through = post_model._meta.get_field("tags").remote_field.through
+    links: QuerySet[Any] = through._default_manager.select_related("tag")
+    return links.filter(content_object__in=posts).order_by("pk")
+
+
+AUTHOR_LINKS = PreparedQuery(_author_links)
+CATEGORIES = PreparedQuery(_categories)
+TAG_LINKS = PreparedQuery(_tag_links)
+
+
+def _grouped(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, key)].append(row)
+    return groups
 
 
 def is_being_edited(post: Any) -> bool:
@@ -41,28 +89,25 @@ def fill(instance: Any, relation: str, rows: Iterable[Any]) -> None:
     instance._prefetched_objects_cache[relation] = queryset
 
 
-def _key(post: Any, tags: bool) -> str:
-    return f"terms:{post._meta.label_lower}:{post.pk}:{'tags' if tags else ''}"
+def _key(post: Any) -> str:
+    return f"terms:{post._meta.label_lower}:{post.pk}"
 
 
-def _values(post: Any, tags: bool) -> dict[str, Any]:
+def _values(post: Any) -> dict[str, Any]:
     authors = [
         (pack(link), pack(link.author), pack(link.author.photo) if link.author.photo else None)
         for link in post.author_links.all()
     ]
-    values = {"authors": authors, "categories": pack_all(post.categories.all())}
-    return values | {"tags": pack_all(post.tags.all())} if tags else values
+    return {"authors": authors, "categories": pack_all(post.categories.all())}
 
 
-def _restore(post: Any, values: dict[str, Any] | None, tags: bool) -> bool:
+def _restore(post: Any, values: dict[str, Any] | None) -> bool:
     if values is None:
         return False
     try:
         links = [_link(post, *packed) for packed in values["authors"]]
         fill(post, "author_links", links)
         fill(post, "categories", map(unpack, values["categories"]))
-        if tags:
-            fill(post, "tags", map(unpack, values["tags"]))
     except (LookupError, TypeError):
         return False
     return True

@@ -1,7 +1,7 @@
 """Sets of posts."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db.models import Exists, F, Prefetch
@@ -11,6 +11,19 @@ from wagtail.query import PageQuerySet
 
 if TYPE_CHECKING:
     from .models import AuthorBase, CategoryBase, SeriesBase
+
+
+class Spot(NamedTuple):
+    """What querysets want to know of the page above: enough to tell its descendants."""
+
+    pk: int
+    path: str
+    depth: int
+    steplen: int
+
+    @classmethod
+    def of(cls, page: Any) -> "Spot":
+        return cls(page.pk, page.path, page.depth, page.steplen)
 
 
 class PostQuerySet(PageQuerySet):
@@ -65,11 +78,13 @@ class PostQuerySet(PageQuerySet):
 
     def with_pictures(self) -> Self:
         """With all of a card that stands in the post's own row or is one row: one query."""
-        rows = self.select_related("hero_image", "series", "primary_category").defer("body")
-        if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
-            # Wagtail looks at the language of each page to build its address.
-            rows = rows.select_related("locale")
-        return rows
+        return self.with_joined().defer("body")
+
+    def with_joined(self) -> Self:
+        """With what is one row for each post: picture, series, main category."""
+        rows = self.select_related("hero_image", "series", "primary_category")
+        # Wagtail looks at the language of each page to build its address.
+        return rows.select_related("locale") if has_languages() else rows
 
     def for_listing(self) -> Self:
         """Newest first, with what a card shows, in five queries however many posts there are.
@@ -97,7 +112,11 @@ def author_links(post_model: Any) -> "Prefetch[Any]":
     return Prefetch("author_links", queryset=link_model.objects.select_related("author__photo"))
 
 
+def has_languages() -> bool:
+    return bool(getattr(settings, "WAGTAIL_I18N_ENABLED", False))
+
+
 def paths_down_to(page: Any) -> list[str]:
     """Tree paths of a page and of all above it."""
-    step = type(page).steplen
+    step = page.steplen
     return [page.path[:end] for end in range(step, len(page.path) + 1, step)]

@@ -1,6 +1,6 @@
 """The addresses of a blog below its own page."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -9,13 +9,10 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_pat
 from .addresses import OneQueryRestrictions, redirect_to, route_post
 from .archives import period
 from .facets import given_filters
+from .listed import listed_posts
 from .listing import Listing, listing_context
 from .searching import search_listing
 from .term_lookup import find_term
-
-if TYPE_CHECKING:
-    from .querysets import PostQuerySet
-
 
 # A listing of these without posts is no page: anybody could make up any number of them.
 _ONLY_WITH_POSTS = frozenset({"tag", "archive"})
@@ -80,7 +77,7 @@ class BlogRoutesMixin(OneQueryRestrictions, RoutablePageMixin):
             axis="index",
             title=self.title,
             description=self.intro,
-            posts=self._listed(request).pinned_first(),
+            posts=listed_posts(self, request, "index"),
             url=self.route_url(request, "index"),
             feed_url=self.route_url(request, "index_feed"),
         )
@@ -88,25 +85,25 @@ class BlogRoutesMixin(OneQueryRestrictions, RoutablePageMixin):
     def category_listing(self, request: HttpRequest, path: str) -> Listing:
         """Posts of a category and of all below it. Http404 if there is no such category."""
         category = self._term(self.get_post_model().get_category_model(), path=path)
-        posts = self._listed(request).in_category(category)
+        posts = listed_posts(self, request, "category", category)
         return self._term_listing(request, "category", category, posts, {"path": path})
 
     def tag_listing(self, request: HttpRequest, slug: str) -> Listing:
         """Posts with a tag. Http404 if there is no such tag; ``show`` refuses one without posts."""
         tag_model = self.get_post_model()._meta.get_field("tags").related_model
         tag = find_term(tag_model, slug=slug)
-        posts = self._listed(request).tagged(slug)
+        posts = listed_posts(self, request, "tag", slug=slug)
         return self._term_listing(request, "tag", tag, posts, {"slug": slug})
 
     def author_listing(self, request: HttpRequest, slug: str) -> Listing:
         author = self._term(self.get_post_model().get_author_model(), slug=slug)
-        posts = self._listed(request).by_author(author)
+        posts = listed_posts(self, request, "author", author=author.pk)
         return self._term_listing(request, "author", author, posts, {"slug": slug})
 
     def series_listing(self, request: HttpRequest, slug: str) -> Listing:
         """Posts of a series in reading order."""
         series = self._term(self.get_post_model().get_series_model(), slug=slug)
-        posts = self._listed(request).in_series(series)
+        posts = listed_posts(self, request, "series", series=series.pk)
         return self._term_listing(request, "series", series, posts, {"slug": slug})
 
     def archive_listing(
@@ -120,7 +117,7 @@ class BlogRoutesMixin(OneQueryRestrictions, RoutablePageMixin):
         return Listing(
             axis="archive",
             title=title,
-            posts=self._listed(request).filter(date__gte=start, date__lt=end),
+            posts=listed_posts(self, request, "archive", start=start, end=end),
             url=self.route_url(request, name, kwargs),
         )
 
@@ -156,9 +153,6 @@ class BlogRoutesMixin(OneQueryRestrictions, RoutablePageMixin):
         if key not in known:
             known[key] = self.get_url(request) or ""
         return known[key]
-
-    def _listed(self, request: HttpRequest) -> "PostQuerySet":
-        return self.posts(request=request).for_listing()
 
     def _term(self, model: Any, **lookup: str) -> Any:
         return find_term(model, locale_id=self.locale_id, **lookup)

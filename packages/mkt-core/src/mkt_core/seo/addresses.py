@@ -75,7 +75,7 @@ class Addresses:
         """The page's one address, "" if it has none. A page type with addresses of its own (``get_url_parts``) says
         itself.
         """
-        if has_own_addresses(type(page)):
+        if _has_own_address(page):
             return self.secured(page.get_full_url(self.request) or "")
         return self.full_url_of(page.url_path)
 
@@ -128,6 +128,12 @@ def has_own_addresses(page_class: type[Any]) -> bool:
     """
     asked = getattr(page_class, "mkt_core_has_own_addresses", None)
     return overrides(page_class, _URL_METHODS) and (asked is None or bool(asked()))
+
+
+def _has_own_address(page: Any) -> bool:
+    """The same of one page, which may say so in a method ``mkt_core_has_own_address``."""
+    asked = getattr(page, "mkt_core_has_own_address", None)
+    return has_own_addresses(type(page)) if asked is None else bool(asked())
 
 
 def overrides(page_class: type[Any], names: Iterable[str]) -> bool:

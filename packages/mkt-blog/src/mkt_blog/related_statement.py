@@ -1,0 +1,191 @@
+"""The one statement behind ``related``, written by hand: Django's querysets know no WITH."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import F, Min
+
+from .prepared import any_moment
+from .querysets import Spot
+from .visible import waiting
+
+if TYPE_CHECKING:
+    from .querysets import PostQuerySet
+
+RELATED_POSTS = 3
+
+LIKE, CHOSEN, PREVIOUS, NEXT, SERIES, TAG, DUE = range(7)
+
+
+class _Parameter:
+    """Stands for a value that is known when the statement is asked."""
+
+
+_POST, _DATE, _SERIES = _Parameter(), _Parameter(), _Parameter()
+
+
+@lru_cache(maxsize=256)
+def usual_statement(alias: str, model: Any, blog: Spot, *, in_series: bool) -> "AroundStatement":
+    """Where nothing of the site decides which posts are visible: written once in a process."""
+    visible = model.objects.using(alias).published_in(blog, at=any_moment())
+    later = waiting(blog, model, at=any_moment()).using(alias)
+    return AroundStatement(visible, later, in_series=in_series)
+
+
+class AroundStatement:
+    """The text for the posts of one class in one blog, with or without a series.
+
+    Names of tables and columns are those of the models, quoted; all values are parameters.
+    """
+
+    def __init__(self, visible: "PostQuerySet", later: "PostQuerySet", *, in_series: bool) -> None:
+        self._model, self._alias = visible.model, visible.db
+        self._in_series = in_series
+        self.quote = connections[self._alias].ops.quote_name
+        self.parameters: list[Any] = []
+        inner = self._compiled(visible.order_by().annotate(_id=F("pk"), _date=F("date")))
+        dues = self._compiled(later.values(_due=Min("date")), names=())
+        shared = self._shared()
+        steps = [self._like(), self._chosen(), self._neighbour(PREVIOUS), self._neighbour(NEXT)]
+        steps += [self._series()] if in_series else []
+        steps += [self._tags(), _NEXT_DUE]
+        union = " UNION ALL ".join(
+            f"SELECT * FROM ({step}) AS step{n}"  # noqa: S608
+            for n, step in enumerate(steps)
+        )
+        self._sql = f"WITH visible AS ({inner}), waiting AS ({dues}), shared AS ({shared}), {_WEIGHTS} {union}"
+
+    def rows(self, post: Any, now: datetime) -> list[Any]:
+        """(kind, key, rank, label, slug); in each kind the lowest rank comes first. One query."""
+        connection = connections[self._alias]
+        adapt = connection.ops.adapt_datetimefield_value
+        values = {
+            _POST: post.pk,
+            _DATE: adapt(post.date),
+            _SERIES: post.series_id,
+            adapt(any_moment()): adapt(now),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, [values.get(found, found) for found in self.parameters])
+            return list(cursor.fetchall())
+
+    def _compiled(self, posts: Any, names: tuple[str, ...] = ("_id", "_date")) -> str:
+        query = (posts.values(*names) if names else posts).query
+        try:
+            sql, parameters = query.get_compiler(using=self._alias).as_sql()
+        except EmptyResultSet:
+            return "SELECT 0 AS _id, NULL AS _date WHERE 1 = 0"
+        self.parameters += parameters
+        return str(sql)
+
+    def _shared(self) -> str:
+        """(post, kind, term) of each visible post for each term that it has in common with this one."""
+        parts = [self._linked("c", *self._category_table()), self._linked("t", *self._tag_table())]
+        if self._in_series:
+            table, key = self._series_table()
+            parts.append(
+                f"SELECT p.{key} AS post, 's' AS kind, p.{self._series_column} AS term"  # noqa: S608
+                f" FROM {table} p JOIN visible ON visible._id = p.{key}"
+                f" WHERE p.{self._series_column} = %s"
+            )
+            self.parameters.append(_SERIES)
+        return " UNION ALL ".join(parts)
+
+    def _linked(self, kind: str, table: str, post: str, term: str) -> str:
+        self.parameters.append(_POST)
+        return (
+            f"SELECT l.{post} AS post, '{kind}' AS kind, l.{term} AS term"  # noqa: S608
+            f" FROM {table} l JOIN visible ON visible._id = l.{post}"
+            f" WHERE l.{term} IN (SELECT {term} FROM {table} WHERE {post} = %s)"
+        )
+
+    def _like(self) -> str:
+        self.parameters.append(_POST)
+        return (
+            f"SELECT {LIKE} AS kind, shared.post AS item, -SUM(weights.weight) AS position,"  # noqa: S608
+            " '' AS label, '' AS slug FROM shared"
+            " JOIN weights ON weights.kind = shared.kind AND weights.term = shared.term"
+            " JOIN visible ON visible._id = shared.post WHERE shared.post <> %s"
+            " GROUP BY shared.post, visible._date"
+            " ORDER BY SUM(weights.weight) DESC, visible._date DESC, shared.post DESC"
+            f" LIMIT {RELATED_POSTS * 2}"
+        )
+
+    def _chosen(self) -> str:
+        field = self._model._meta.get_field("related_links")
+        links: Any = field.related_model
+        quote = self.quote
+        post = quote(field.field.column)
+        related = quote(links._meta.get_field("related_post").column)
+        order = quote(links._meta.get_field("sort_order").column)
+        self.parameters += [_POST, _POST]
+        return (
+            f"SELECT {CHOSEN}, r.{related}, COALESCE(r.{order}, 0) * 1.0, '', ''"  # noqa: S608
+            f" FROM {quote(links._meta.db_table)} r JOIN visible ON visible._id = r.{related}"
+            f" WHERE r.{post} = %s AND r.{related} <> %s"
+        )
+
+    def _neighbour(self, kind: int) -> str:
+        """The post right before (or after) this one in time; posts of one moment follow their keys."""
+        sign, order = ("<", "DESC") if kind == PREVIOUS else (">", "ASC")
+        self.parameters += [_DATE, _DATE, _POST]
+        return (
+            f"SELECT {kind}, _id, 0.0, '', '' FROM visible"  # noqa: S608
+            f" WHERE _date {sign} %s OR (_date = %s AND _id {sign} %s)"
+            f" ORDER BY _date {order}, _id {order} LIMIT 1"
+        )
+
+    def _series(self) -> str:
+        """All visible posts of the series, in reading order."""
+        table, key = self._series_table()
+        position = self.quote(self._model._meta.get_field("series_position").column)
+        self.parameters.append(_SERIES)
+        return (
+            f"SELECT {SERIES}, p.{key}, ROW_NUMBER() OVER (ORDER BY COALESCE(p.{position}, 99999),"  # noqa: S608
+            f" visible._date, p.{key}) * 1.0, '', '' FROM {table} p"
+            f" JOIN visible ON visible._id = p.{key} WHERE p.{self._series_column} = %s"
+        )
+
+    def _tags(self) -> str:
+        """The tags of the post itself, in the order in which they were given."""
+        quote, (table, post, term) = self.quote, self._tag_table()
+        through = self._tags_field.remote_field.through
+        tag = self._tags_field.related_model
+        self.parameters.append(_POST)
+        return (
+            f"SELECT {TAG}, t.{quote(tag._meta.pk.column)}, l.{quote(through._meta.pk.column)} * 1.0,"  # noqa: S608
+            f" t.{quote('name')}, t.{quote('slug')} FROM {table} l"
+            f" JOIN {quote(tag._meta.db_table)} t ON t.{quote(tag._meta.pk.column)} = l.{term}"
+            f" WHERE l.{post} = %s"
+        )
+
+    @property
+    def _tags_field(self) -> Any:
+        return self._model._meta.get_field("tags")
+
+    @property
+    def _series_column(self) -> str:
+        return str(self.quote(self._model._meta.get_field("series").column))
+
+    def _series_table(self) -> tuple[str, str]:
+        owner = self._model._meta.get_field("series").model._meta
+        return self.quote(owner.db_table), self.quote(owner.pk.column)
+
+    def _category_table(self) -> tuple[str, ...]:
+        field: Any = self._model._meta.get_field("categories")
+        names = (field.m2m_db_table(), field.m2m_column_name(), field.m2m_reverse_name())
+        return tuple(map(self.quote, names))
+
+    def _tag_table(self) -> tuple[str, ...]:
+        options = self._tags_field.remote_field.through._meta
+        columns = (options.get_field(name).column for name in ("content_object", "tag"))
+        return tuple(map(self.quote, (options.db_table, *columns)))
+
+
+_NEXT_DUE = f"SELECT {DUE}, 0, 0.0, CAST(MIN(_due) AS VARCHAR(40)), '' FROM waiting"  # noqa: S608
+_WEIGHTS = (
+    "weights AS (SELECT kind, term, 1.0 / COUNT(*) AS weight FROM shared GROUP BY kind, term)"
+)
