@@ -29,11 +29,14 @@ class CategorySpot(NamedTuple):
     path: str
     locale_id: int
 
+    def instance(self) -> Any:
+        return self.model(pk=self.pk, path=self.path, locale_id=self.locale_id)
+
 
 # Name -> what a listing of this kind leaves of a blog's posts.
 _NARROWED: "dict[str, Callable[..., PostQuerySet]]" = {
     "index": lambda posts: posts.pinned_first(),
-    "category": lambda posts, category: posts.in_category(category.model(*category[1:])),
+    "category": lambda posts, category: posts.in_category(category.instance()),
     "tag": lambda posts, slug: posts.tagged(slug),
     "author": lambda posts, author: posts.by_author(author),
     "series": lambda posts, series: posts.in_series(series),

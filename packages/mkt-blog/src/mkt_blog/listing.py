@@ -70,7 +70,7 @@ def listing_context(blog: Any, request: "HttpRequest", listing: Listing) -> dict
     featured = _featured(blog, request, listing, posts)
     pictures = [getattr(listing.object, name, None) for name in ("photo", "image")]
     prepare_cards(blog, [*posts, *featured], pictures)
-    beside = navigation(blog, request)
+    beside = navigation(blog, request, listing.url)
     context = {
         "blog": blog,
         "listing": listing,

@@ -34,9 +34,12 @@ class Year:
 
 @dataclass(frozen=True)
 class TagLink:
+    """``is_current`` on the page that it leads to."""
+
     name: str
     count: int
     url: str
+    is_current: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Navigation:
     tags: list[TagLink]
 
 
-def navigation(blog: Any, request: "HttpRequest") -> Navigation:
+def navigation(blog: Any, request: "HttpRequest", current_url: str = "") -> Navigation:
     """Counts of published posts. Two queries (three where categories have children), none while they are remembered.
 
     Of categories and tags those with the most posts are kept, ``MKT_BLOG["NAVIGATION_TERMS"]`` of each (and the
@@ -60,7 +63,11 @@ def navigation(blog: Any, request: "HttpRequest") -> Navigation:
     def url(name: str, **kwargs: Any) -> str:
         return f"{base}{blog.reverse_subpage(name, kwargs=kwargs)}"
 
-    tags = [TagLink(name, count, url("tag", slug=slug)) for name, slug, count in facts["tags"]]
+    tags = [
+        TagLink(name, count, address, address == current_url)
+        for name, slug, count in facts["tags"]
+        for address in [url("tag", slug=slug)]
+    ]
     return Navigation(_tree(facts["categories"], url), _years(facts["months"], url), tags)
 
 

@@ -19,7 +19,9 @@ class Preset:
     """Filters of Wagtail from small to large, and how wide the picture is shown."""
 
     filters: tuple[str, ...]
-    sizes: str
+    sizes: str = ""
+    # Instead of those in the settings.
+    formats: tuple[str, ...] = ()
 
 
 _FORMATS = frozenset({"avif", "webp", "jpeg", "png", "gif"})
@@ -44,6 +46,8 @@ PRESETS = {
     "gallery": Preset(
         filters=("fill-480x360", "fill-960x720"), sizes="(min-width: 50rem) 24rem, 50vw"
     ),
+    # Every reader knows JPEG.
+    "feed": Preset(filters=("max-1200x1200",), formats=("jpeg",)),
 }
 
 
@@ -57,10 +61,11 @@ def picture(image: Any, preset: str, **attributes: Any) -> str:
     """
     chosen = PRESETS[preset]
     # A name that Wagtail does not know would be an error on every page.
-    formats = [kind for kind in blog_settings.current.IMAGE_FORMATS if kind in _FORMATS] or ["webp"]
+    wanted = chosen.formats or blog_settings.current.IMAGE_FORMATS
+    formats = [kind for kind in wanted if kind in _FORMATS] or ["webp"]
     suffix = "|preserve-svg" if image.is_svg() else ""
     filters = [
-        _filter(f"{size}|format-{kind}{suffix}")
+        filter_of(f"{size}|format-{kind}{suffix}")
         for kind in formats
         # The largest one is the plain picture, so that a small original is not blown up.
         for size in reversed(chosen.filters)
@@ -103,6 +108,6 @@ RENDITIONS = PreparedQuery(_renditions)
 
 
 @lru_cache(maxsize=256)
-def _filter(spec: str) -> Filter:
+def filter_of(spec: str) -> Filter:
     # Wagtail takes a filter apart once for each object.
     return Filter(spec)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -81,12 +82,48 @@ def is_being_edited(post: Any) -> bool:
 
 def fill(instance: Any, relation: str, rows: Iterable[Any]) -> None:
     """Have ``instance.<relation>.all()`` return ``rows``, as after ``prefetch_related()``."""
-    queryset = getattr(instance, relation).get_queryset()
-    queryset._result_cache = list(rows)
-    queryset._prefetch_done = True
-    if not hasattr(instance, "_prefetched_objects_cache"):
-        instance._prefetched_objects_cache = {}
-    instance._prefetched_objects_cache[relation] = queryset
+    known = instance.__dict__.setdefault("_prefetched_objects_cache", {})
+    known[relation] = Filled(instance, relation, list(rows))
+
+
+class Filled(QuerySet[Any]):
+    """The rows of a relation. Whoever wants others of it asks the relation itself.
+
+    Its own queryset is made only then: Django makes a class for each.
+    """
+
+    def __init__(self, instance: Any, relation: str, rows: list[Any]) -> None:
+        super().__init__(model=type(instance)._meta.get_field(relation).related_model)
+        self._relation = instance, relation
+        self._result_cache = rows
+        self._prefetch_done = True
+
+    def __getattr__(self, name: str) -> Any:
+        # Methods of the relation's own querysets.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._chain(), name)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Filled":
+        instance, relation = self._relation
+        return Filled(memo.get(id(instance), instance), relation, deepcopy(list(self), memo))
+
+    def _chain(self) -> QuerySet[Any]:
+        instance, relation = self._relation
+        instance._prefetched_objects_cache.pop(relation, None)
+        try:
+            found: QuerySet[Any] = getattr(instance, relation).get_queryset()._chain()
+        finally:
+            instance._prefetched_objects_cache[relation] = self
+        return found
+
+
+def rows_of(instance: Any, relation: str) -> list[Any]:
+    """What ``instance.<relation>.all()`` gives, without Django's way round where it is loaded."""
+    filled = instance.__dict__.get("_prefetched_objects_cache", {}).get(relation)
+    if isinstance(filled, Filled) and not is_being_edited(instance):
+        return list(filled)
+    return list(getattr(instance, relation).all())
 
 
 def _key(post: Any) -> str:
@@ -96,9 +133,9 @@ def _key(post: Any) -> str:
 def _values(post: Any) -> dict[str, Any]:
     authors = [
         (pack(link), pack(link.author), pack(link.author.photo) if link.author.photo else None)
-        for link in post.author_links.all()
+        for link in rows_of(post, "author_links")
     ]
-    return {"authors": authors, "categories": pack_all(post.categories.all())}
+    return {"authors": authors, "categories": pack_all(rows_of(post, "categories"))}
 
 
 def _restore(post: Any, values: dict[str, Any] | None) -> bool:

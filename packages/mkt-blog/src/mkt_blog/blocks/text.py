@@ -1,12 +1,21 @@
 """Headings, running text and quotations."""
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import wagtail
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.rich_text import RichText, expand_db_html
+
+import mkt_blog
 
 from ..headings import level_of, unique_anchors
 
+PARAGRAPH = "mkt_blog/blocks/paragraph.html"
 INLINE_FEATURES = ["bold", "italic", "strikethrough", "superscript", "subscript", "code"]
 
 
@@ -53,10 +62,35 @@ class ParagraphBlock(blocks.RichTextBlock):
         kwargs.setdefault("features", [*INLINE_FEATURES, "link", "document-link", "ol", "ul", "hr"])
         super().__init__(**kwargs)
 
+    def render(self, value: Any, context: Any = None) -> SafeString:
+        """As the template does it; that is not asked while it is our own, since most of a text are paragraphs."""
+        template = self.get_template(value, context=context)
+        if template == PARAGRAPH and isinstance(value, RichText) and _is_usual():
+            return mark_safe(f'<div class="mkt-prose">{expand_db_html(value.source)}</div>\n')
+        found: SafeString = super().render(value, context=context)
+        return found
+
     class Meta:
         icon = "pilcrow"
         label = _("Text")
-        template = "mkt_blog/blocks/paragraph.html"
+        template = PARAGRAPH
+
+
+def _is_usual() -> bool:
+    """Whether the site has no templates of its own for running text."""
+    return all(
+        get_template(name).origin.name == path  # type: ignore[attr-defined]
+        for name, path in _usual_templates()
+    )
+
+
+@cache
+def _usual_templates() -> list[tuple[str, str]]:
+    folders = {PARAGRAPH: mkt_blog, "wagtailcore/shared/richtext.html": wagtail}
+    return [
+        (name, str(Path(str(package.__file__)).parent / "templates" / name))
+        for name, package in folders.items()
+    ]
 
 
 class QuoteBlock(blocks.StructBlock):

@@ -4,6 +4,7 @@ Readers show it among the texts of others, without our stylesheets and far from 
 everything that only makes sense on the page, and every class is left out, and all addresses are absolute.
 """
 
+from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -72,6 +73,8 @@ _UNSEEN_CLASSES = ("visually-hidden", "sr-only", "permalink")
 _SANDBOX = "allow-scripts allow-popups"
 
 
+# Of the texts in a few feeds: the same posts are in several, and most feeds say what they said before.
+@lru_cache(maxsize=128)
 def feed_html(html: str, base_url: str) -> str:
     """``html`` for a feed; every element in it is closed. Addresses are read from ``base_url``, which is absolute."""
     writer = _Writer(base_url)

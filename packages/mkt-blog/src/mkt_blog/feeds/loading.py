@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from wagtail.blocks import StreamValue
 from wagtail.blocks.list_block import ListValue
 from wagtail.embeds.blocks import EmbedValue
 from wagtail.images.models import AbstractImage
 from wagtail.rich_text import RichText, expand_db_html
+
+from ..listed import Chosen, ListedPosts
+from ..pictures import prefetch_renditions
+from ..post_terms import load_terms
+from ..prepared import PreparedQuery
+from ..querysets import has_languages
+from . import state
 
 # Stands between the texts of several blocks while the links in all of them are looked up together.
 _BOUNDARY = "<!--mkt-blog-feed-boundary-->"
@@ -24,26 +31,64 @@ def newest(posts: QuerySet[Any], limit: int) -> QuerySet[Any]:
     return posts.model._default_manager.filter(pk__in=wanted).order_by("-date", "-pk")
 
 
-def load(posts: QuerySet[Any], *, full_text: bool) -> list[Any]:
-    """``posts`` with all that a feed says of them.
+def feed_posts(posts: Any, limit: int, *, full_text: bool) -> QuerySet[Any]:
+    """The ``limit`` newest of a listing's posts, with what stands in their own rows."""
+    found: Any = state.with_state(newest(posts, limit), full_text=full_text)
+    return found.with_joined() if full_text else found.with_pictures()
+
+
+def _feed(
+    model: Any,
+    chosen: Chosen,
+    with_locale: bool,
+    limit: int,
+    full_text: bool,
+    *,
+    now: datetime,
+    **values: Any,
+) -> QuerySet[Any]:
+    posts = chosen.of(model.objects.published_in(chosen.blog, at=now), values)
+    return feed_posts(posts, limit, full_text=full_text)
+
+
+def _states(
+    model: Any, chosen: Chosen, limit: int, full_text: bool, *, now: datetime, **values: Any
+) -> QuerySet[Any]:
+    posts = chosen.of(model.objects.published_in(chosen.blog, at=now), values)
+    return _only_states(posts, limit, full_text=full_text)
+
+
+def _only_states(posts: Any, limit: int, *, full_text: bool) -> QuerySet[Any]:
+    found = state.with_state(newest(posts, limit), full_text=full_text)
+    return state.rows(found, full_text=full_text)
+
+
+POSTS = PreparedQuery(_feed)
+STATES = PreparedQuery(_states)
+
+
+def state_rows(posts: Any, limit: int, *, full_text: bool) -> list[tuple[Any, ...]]:
+    """What would be in a feed of a listing's posts, in the fewest words (see ``state``). One query."""
+    if isinstance(posts, ListedPosts):
+        return posts.prepared(STATES, limit, full_text)
+    return list(_only_states(posts, limit, full_text=full_text))
+
+
+def load(posts: Any, limit: int, *, full_text: bool) -> list[Any]:
+    """The ``limit`` newest of a listing's posts with all that a feed says of them.
 
     Queries: posts with their pictures, authors, categories, tags; renditions of all pictures. With the full text one
     more for each type of block that holds pictures or pages, and two for links to pages in running text.
     """
-    found = posts.select_related("hero_image", "series", "primary_category")
-    if getattr(settings, "WAGTAIL_I18N_ENABLED", False):
-        # Wagtail looks at the language of each page to build its address.
-        found = found.select_related("locale")
-    links = posts.model._meta.get_field("author_links").related_model
-    authors = Prefetch("author_links", links._default_manager.select_related("author"))
-    found = found.prefetch_related(authors, "categories", "tags")
-    if not full_text:
-        found = found.defer("body")
-    loaded = list(found)
+    if isinstance(posts, ListedPosts):
+        loaded = posts.prepared(POSTS, has_languages(), limit, full_text)
+    else:
+        loaded = list(feed_posts(posts, limit, full_text=full_text))
+    load_terms(loaded, tags=True)
     images = [post.hero_image for post in loaded if post.hero_image_id]
     if full_text:
         images += load_bodies(loaded)
-    prefetch_related_objects(images, "renditions")
+    prefetch_renditions(images)
     return loaded
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from django.core.cache import cache
 from django.db import DatabaseError
 
+from ..pictures import filter_of
 from .values import Picture
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,8 @@ def _rendition(image: Any) -> Any:
         # Hardly any reader shows SVG.
         return None
     try:
-        return image.get_rendition(FILTER)
+        # The plural does not write what is prefetched into the cache again.
+        return image.get_renditions(filter_of(FILTER))[FILTER]
     except DatabaseError:
         raise
     except Exception as error:  # noqa: BLE001

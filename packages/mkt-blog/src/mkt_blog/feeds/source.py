@@ -14,13 +14,12 @@ from mkt_core.seo.site import site_name, site_of, site_values
 from ..conf import blog_settings
 from . import state
 from .kinds import feed_path
-from .loading import load, newest
+from .loading import load, state_rows
 from .values import Feed, Person
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from ..listing import Listing
@@ -35,19 +34,13 @@ class FeedSource:
     listing: Listing
     kind: str
 
-    @cached_property
-    def posts(self) -> QuerySet[Any]:
-        """The posts in it, newest first, with their state. No query."""
-        found = newest(self.listing.posts, self.limit)
-        return state.with_state(found, full_text=self.full_text)
-
     def rows(self) -> list[tuple[Any, ...]]:
         """The state of each post: one query."""
-        return state.rows(self.posts, full_text=self.full_text)
+        return state_rows(self.listing.posts, self.limit, full_text=self.full_text)
 
     def load(self) -> list[Any]:
         """The posts with all that a feed says of them; see ``loading.load`` for the queries."""
-        loaded = load(self.posts, full_text=self.full_text)
+        loaded = load(self.listing.posts, self.limit, full_text=self.full_text)
         for post in loaded:
             # A post's address asks for its blog, which is known here.
             post.blog = self.blog

@@ -55,9 +55,9 @@ def with_state(posts: QuerySet[Any], *, full_text: bool) -> QuerySet[Any]:
     return annotated.annotate(feed_body=MD5(Cast("body", TextField()))) if full_text else annotated
 
 
-def rows(posts: QuerySet[Any], *, full_text: bool) -> list[tuple[Any, ...]]:
-    """One query, in which no body leaves the database."""
-    return list(posts.values_list(*_columns(full_text)))
+def rows(posts: QuerySet[Any], *, full_text: bool) -> QuerySet[Any, tuple[Any, ...]]:
+    """What ``row`` gives of each of ``posts``, which come from ``with_state``; no body leaves the database."""
+    return posts.values_list(*_columns(full_text))
 
 
 def row(post: Any, *, full_text: bool) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from ..admin.pickers import TermsPanel
 from ..admin.previews import POST_MODES, preview_post
 from ..distinct import DistinctInlinePanel
 from ..fields import BodyField
+from ..post_terms import rows_of
 from ..querysets import PostQuerySet
 from ..seo import post_crumbs, post_nodes, post_seo
 from ..slugs import is_reserved
@@ -214,8 +215,7 @@ class PostBase(PostAddress, MeasuredBody):
     @property
     def authors(self) -> "list[AuthorBase]":
         """In the order that the editor gave; no query after ``for_listing()``."""
-        links: Any = getattr(self, AUTHOR_LINKS)
-        return [link.author for link in links.all()]
+        return [link.author for link in rows_of(self, AUTHOR_LINKS)]
 
     def set_authors(self, authors: "list[AuthorBase]") -> None:
         """Replace the authors, each once; saved together with the page."""
@@ -226,7 +226,7 @@ class PostBase(PostAddress, MeasuredBody):
 
     @property
     def category_list(self) -> "list[CategoryBase]":
-        return list(self.categories.all())
+        return rows_of(self, "categories")
 
     @property
     def main_category(self) -> "CategoryBase | None":
@@ -240,7 +240,7 @@ class PostBase(PostAddress, MeasuredBody):
 
     @property
     def tag_list(self) -> list[Any]:
-        return list(self.tags.all())  # type: ignore[attr-defined]
+        return rows_of(self, "tags")
 
     # --- search engines and social networks, found by ``mkt_core.seo`` ----------------------
 

@@ -52,7 +52,7 @@ def blog_url(context: dict[str, Any], blog: Any, name: str) -> str:
 def mkt_picture(image: Any, preset: str = "card", **attributes: Any) -> str:
     """``{% mkt_picture post.hero_image "card" alt="" %}``: a picture in the sizes of a preset.
 
-    Presets are ``card``, ``lead``, ``hero``, ``photo``, ``portrait``, ``body`` and ``gallery``.
+    Presets are ``card``, ``lead``, ``hero``, ``photo``, ``portrait``, ``body``, ``gallery`` and ``feed``.
     Without an image, nothing.
     """
     return mark_safe(picture(image, preset, **attributes)) if image else ""
