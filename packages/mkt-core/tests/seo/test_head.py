@@ -396,7 +396,8 @@ class TestJsonLd:
     def test_has_the_addresses_that_pages_on_the_way_have(self, home, django_assert_num_queries):
         parent = add(home, ElsewherePage(title="About", slug="about"))
         other = add(parent, ElsewherePage(title="We", slug="we"))
-        page = add(other, PlainPage(title="Team", slug="team"))
+        # As a view finds it that Wagtail has not led there, page by page.
+        page = PlainPage.objects.get(pk=add(other, PlainPage(title="Team", slug="team")).pk)
         render("{% seo_head %}", page)
 
         # Site, ancestors, and those of them that have addresses of their own.
@@ -412,6 +413,21 @@ class TestJsonLd:
             "https://example.com/elsewhere/we/",
             "https://example.com/about/we/team/",
         ]
+
+    def test_asks_for_no_page_that_the_way_has_led_by(self, home, django_assert_num_queries):
+        parent = add(home, PlainPage(title="About", slug="about"))
+        draft = add(parent, PlainPage(title="Draft", slug="draft", live=False))
+        page = add(draft, PlainPage(title="Team", slug="team"))
+        render("{% seo_head %}", page)
+
+        # The site.
+        with django_assert_num_queries(1):
+            text = render("{% seo_head %}", page)
+
+        items = Head(f"<html><head>{text}</head></html>").json_ld["BreadcrumbList"][
+            "itemListElement"
+        ]
+        assert [item["name"] for item in items] == ["Home", "About", "Team"]
 
     def test_has_no_way_to_the_front_page(self, home, fetch):
         assert "BreadcrumbList" not in fetch("/").json_ld
