@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, re_path
 from .openapi.views import DocsView, OpenApiView
 from .pages.resource import PageResource
 from .pages.views import PageDetailView, PageListView
+from .preview.views import PreviewView
 from .registry import Registry, registry
 from .views import DetailView, IndexView, ListView, NotFoundView
 
@@ -25,6 +26,10 @@ def api_urlpatterns(registry: Registry) -> list[URLPattern]:
         ]
     return [
         *patterns,
+        path("preview/", PreviewView.as_view(registry=registry), name="preview"),
+        # Where the documentation of wagtail-headless-preview has front ends look.
+        path("page_preview/", PreviewView.as_view(registry=registry)),
+        path("page_preview/<str:pk>/", PreviewView.as_view(registry=registry)),
         path("openapi.json", OpenApiView.as_view(registry=registry), name="openapi"),
         path("docs/", DocsView.as_view(registry=registry), name="docs"),
         re_path(r"^(?P<path>[\s\S]*)\Z", NotFoundView.as_view(registry=registry), name="not-found"),
