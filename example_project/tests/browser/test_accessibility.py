@@ -1,4 +1,4 @@
-"""The blog of the demo, looked at by axe-core: on a desk and on a phone, light and dark, from right to left."""
+"""The blog of the demo, looked at by axe-core: on a desk and on a phone, on paper, light and dark, from right to left."""
 
 import axe
 import npm_package
@@ -20,6 +20,7 @@ LOOKS = {
         "viewport": {"width": 390, "height": 844},
         "color_scheme": "dark",
     },
+    "paper": {"viewport": {"width": 794, "height": 1123}, "color_scheme": "light"},
 }
 
 
@@ -61,6 +62,7 @@ def test_axe_finds_nothing(chromium, site, script, paths, look):
     with watched(chromium, site, bypass_csp=True, **LOOKS[look]) as (context, _watch):
         page = context.new_page()
         for path, element in paths.items():
+            page.emulate_media(media="print" if look == "paper" else "screen")
             page.goto(path)
             if "right to left" in look:
                 page.evaluate("document.documentElement.dir = 'rtl'")

@@ -8,7 +8,7 @@ from wagtail.models import GroupPagePermission
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from mkt_blog.models import Author, Category
-from mkt_blog.pages.models import PostPage
+from mkt_blog.pages.models import BlogIndexPage, PostPage
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +90,12 @@ class TestDuplicates:
         assert "“Other” is listed twice." in save(related=[other, other])
         assert "A post cannot point to itself." in save(related=[save.post])
         assert save(related=[other]) == ""
+
+    def test_related_post_is_of_the_same_blog(self, save, make_post, home):
+        second = home.add_child(instance=BlogIndexPage(title="Second", slug="second"))
+        elsewhere = make_post("Elsewhere", below=second)
+
+        assert "“Elsewhere” is a post of another blog." in save(related=[elsewhere])
 
 
 @pytest.fixture

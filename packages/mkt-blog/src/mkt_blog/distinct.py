@@ -9,7 +9,7 @@ from wagtail.admin.panels import InlinePanel
 
 
 class DistinctFormSet(BaseChildFormSet):
-    """Refuses a row that points to what another row points to, or to the post itself."""
+    """Refuses a row that points to what another row points to, to the post itself, or to one of another blog."""
 
     distinct_field = ""
 
@@ -30,9 +30,19 @@ class DistinctFormSet(BaseChildFormSet):
     def _problem(self, chosen: Any, seen: set[Any]) -> str:
         if chosen.pk in seen:
             return _("“%(name)s” is listed twice.") % {"name": chosen}
-        if self.instance.pk is not None and isinstance(chosen, type(self.instance)):
-            return _("A post cannot point to itself.") if chosen.pk == self.instance.pk else ""
+        if self.instance.pk is None or not isinstance(chosen, type(self.instance)):
+            return ""
+        if chosen.pk == self.instance.pk:
+            return _("A post cannot point to itself.")
+        if _place(chosen) != _place(self.instance):
+            # Readers would not see it: what stands beside a post is of its own blog.
+            return _("“%(name)s” is a post of another blog.") % {"name": chosen}
         return ""
+
+
+def _place(post: Any) -> str:
+    """Where in the tree the blog of a post stands."""
+    return str(post.path[: -post.steplen])
 
 
 class DistinctInlinePanel(InlinePanel):

@@ -3,13 +3,13 @@
 from ..xml import XmlWriter
 from .kinds import ATOM, MEDIA_TYPES
 from .rss import GENERATOR
-from .stylesheets import add_stylesheets
+from .stylesheets import add_stylesheet
 from .values import Feed, FeedItem, Person
 
 
 def write_atom(feed: Feed) -> bytes:
     xml = XmlWriter()
-    add_stylesheets(xml, feed)
+    add_stylesheet(xml, feed)
     xml.start("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language})
     xml.element("id", feed.id)
     xml.element("title", feed.title)

@@ -5,7 +5,7 @@ from html import escape
 
 from ..xml import XmlWriter
 from .kinds import MEDIA_TYPES, RSS
-from .stylesheets import add_stylesheets
+from .stylesheets import add_stylesheet
 from .values import Feed, FeedItem, Picture
 
 GENERATOR = "mkt-blog"
@@ -19,7 +19,7 @@ _NAMESPACES = {
 
 def write_rss(feed: Feed) -> bytes:
     xml = XmlWriter()
-    add_stylesheets(xml, feed)
+    add_stylesheet(xml, feed)
     xml.start("rss", {"version": "2.0", **_NAMESPACES})
     xml.start("channel")
     xml.element("title", feed.title)

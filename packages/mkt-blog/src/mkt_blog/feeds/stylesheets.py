@@ -7,16 +7,15 @@ from django.templatetags.static import static
 from ..xml import XmlWriter
 from .values import Feed
 
-# The first one that a browser knows is used: some have done away with XSLT.
-_STYLESHEETS = (("text/xsl", "mkt_blog/feed.xsl"), ("text/css", "mkt_blog/feed.css"))
+# CSS alone: browsers are doing away with XSLT.
+_STYLESHEET = "mkt_blog/feed.css"
 
 
-def add_stylesheets(xml: XmlWriter, feed: Feed) -> None:
-    """Name the stylesheets, unless static files are on another host: browsers would show nothing at all."""
-    for media_type, path in _STYLESHEETS:
-        url = _address(path)
-        if url and urlsplit(urljoin(feed.feed_url, url)).netloc == urlsplit(feed.feed_url).netloc:
-            xml.instruction("xml-stylesheet", {"type": media_type, "href": url})
+def add_stylesheet(xml: XmlWriter, feed: Feed) -> None:
+    """Name the stylesheet, unless static files are on another host: browsers would show nothing at all."""
+    url = _address(_STYLESHEET)
+    if url and urlsplit(urljoin(feed.feed_url, url)).netloc == urlsplit(feed.feed_url).netloc:
+        xml.instruction("xml-stylesheet", {"type": "text/css", "href": url})
 
 
 def _address(path: str) -> str:
