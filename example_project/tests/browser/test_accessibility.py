@@ -1,4 +1,4 @@
-"""The blog of the demo, looked at by axe-core: on a desk and on a phone, on paper, light and dark, from right to left."""
+"""The blog of the demo, looked at by axe-core: on a desk, on a phone, on paper, light, dark, from right to left."""
 
 import axe
 import npm_package
