@@ -13,6 +13,7 @@ class MktApiConfig(AppConfig):
 
     def ready(self) -> None:
         from . import signal_handlers
+        from .admin.permissions import register_policies
         from .checks import check_resources, check_settings, check_tables
         from .keeping import install
 
@@ -21,3 +22,4 @@ class MktApiConfig(AppConfig):
         register(check_resources)
         register(check_tables, Tags.database)
         signal_handlers.connect()
+        register_policies()
