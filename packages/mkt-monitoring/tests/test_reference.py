@@ -17,6 +17,7 @@ PREFIXES = (
     "wagtail_",
     "django_",
     "mkt_core_",
+    "mkt_events_",
     "mkt_m",
     "mkt_process_",
 )

@@ -6,12 +6,13 @@ from . import mail, mkt_core_metrics, outgoing
 from .cache import operations
 from .database import measuring as queries
 from .database import migrations
+from .events import collecting
 from .http import measuring as requests
 from .tasks import backlog, celery_handlers, signal_handlers
 from .wagtail import installation as wagtail
 
 #: Those without an ``install`` only have collectors, which are there once they are imported.
-COLLECTORS = (migrations, backlog)
+COLLECTORS = (migrations, backlog, collecting)
 
 
 def install() -> None:

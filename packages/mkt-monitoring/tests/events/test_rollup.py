@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -128,3 +129,14 @@ class TestPrune:
         prune()
 
         assert Event.objects.count() == 1
+
+
+def test_rows_of_any_day_can_be_written_and_are_pruned(stored):
+    """By whoever imports events from elsewhere."""
+    for days in (1, 40):
+        moment = datetime.now(UTC) - timedelta(days=days)
+        Event.objects.create(id=uuid4(), day=moment.date(), occurred_at=moment, name="page_view")
+
+    prune()
+
+    assert Event.objects.count() == 1

@@ -7,6 +7,7 @@ address and user agent are stored nowhere.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
@@ -26,6 +27,8 @@ from . import salts
 from .bots import is_bot
 from .options import EventOptions, event_options
 from .snapshot import UNTRACKED_KEY, Snapshot
+
+logger = logging.getLogger(__name__)
 
 _ADMIN_PERMISSION = "wagtailadmin.access_admin"
 
@@ -84,7 +87,12 @@ def is_consented(request: HttpRequest | Snapshot, options: EventOptions) -> bool
     if not options.CONSENT or isinstance(request, Snapshot):
         # What is known of a snapshot was asked when it was taken.
         return True
-    return bool(_imported(options.CONSENT)(request))
+    try:
+        return bool(_imported(options.CONSENT)(request))
+    except Exception:
+        # Whoever cannot be asked has not consented, and still gets the page.
+        logger.exception("EVENTS['CONSENT'] cannot be asked; the visitor is left out.")
+        return False
 
 
 def is_staff(request: HttpRequest | Snapshot) -> bool:

@@ -54,7 +54,8 @@ def _raw(connection: object, before: date, today: date) -> tuple[int, int]:
     if connection.vendor == "postgresql" and postgresql.is_partitioned(connection):  # type: ignore[attr-defined]
         following = [(today + timedelta(days=n)).isoformat() for n in range(AHEAD_DAYS + 1)]
         postgresql.ensure_partitions(connection, following)
-        return postgresql.drop_partitions(connection, before), 0
+        dropped = postgresql.drop_partitions(connection, before)
+        return dropped, postgresql.delete_other_days(connection, before)
     alias = event_options().DATABASE
     deleted = Event.objects.using(alias).filter(day__lt=before)._raw_delete(alias)
     return 0, deleted

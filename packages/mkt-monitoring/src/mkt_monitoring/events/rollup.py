@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connections
 from django.db.models import F
+from django.db.models.functions import Collate
 
 from ..models.aggregates import OTHER_VALUES, TOTAL
 from .options import event_options
@@ -83,10 +84,17 @@ def _roll_up_batch() -> int:
 def _changed(connection: Any) -> Any:
     from ..models import EventMinute
 
+    # The order that Python sorts in, which that of a language would not be.
+    binary = "C" if connection.vendor == "postgresql" else "binary"
     rows = (
         EventMinute.objects.using(connection.alias)
         .exclude(count=F("rolled_count"))
-        .order_by("start", "site_id", "event", "dimension", "value", "page_id")
+        .order_by(
+            "start",
+            "site_id",
+            *(Collate(name, binary) for name in ("event", "dimension", "value")),
+            "page_id",
+        )
     )
     # Locked in the order in which those who add to them do it.
     return rows.select_for_update() if connection.features.has_select_for_update else rows

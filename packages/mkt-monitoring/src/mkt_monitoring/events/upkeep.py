@@ -26,7 +26,7 @@ def run_due() -> None:
     global is_outbox_due, _rolled_up_at, _pruned_at
     if not _has_tables():
         return
-    from . import outbox, pruning, rollup
+    from . import outbox, pruning, rollup, visitors
 
     now = time.monotonic()
     if is_outbox_due:
@@ -36,6 +36,7 @@ def run_due() -> None:
         _rolled_up_at = now
         outbox.deliver()
         rollup.roll_up()
+        visitors.count_visitors()
     if now >= _pruned_at + PRUNE_SECONDS:
         _pruned_at = now
         pruning.prune()

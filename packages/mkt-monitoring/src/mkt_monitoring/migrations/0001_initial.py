@@ -10,12 +10,14 @@ def partition_by_day(apps, schema_editor):
     """
     if schema_editor.connection.vendor != 'postgresql':
         return
-    table = schema_editor.quote_name(apps.get_model('mkt_monitoring', 'Event')._meta.db_table)
-    model_table = schema_editor.quote_name(apps.get_model('mkt_monitoring', 'Event')._meta.db_table + '_model')
+    name = apps.get_model('mkt_monitoring', 'Event')._meta.db_table
+    table, model_table, other_days = map(schema_editor.quote_name, (name, f'{name}_model', f'{name}_default'))
     schema_editor.execute(f'ALTER TABLE {table} RENAME TO {model_table}')
     schema_editor.execute(f'CREATE TABLE {table} (LIKE {model_table} INCLUDING DEFAULTS) PARTITION BY RANGE (day)')
     schema_editor.execute(f'DROP TABLE {model_table}')
     schema_editor.execute(f'ALTER TABLE {table} ADD PRIMARY KEY (day, id)')
+    # What has no partition of its own is stored all the same.
+    schema_editor.execute(f'CREATE TABLE {other_days} PARTITION OF {table} DEFAULT')
 
 
 class Migration(migrations.Migration):

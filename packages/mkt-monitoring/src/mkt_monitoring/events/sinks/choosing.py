@@ -50,7 +50,7 @@ def make_sink(options: EventOptions) -> Sink:
         raise ImproperlyConfigured(f"EVENTS['SINK'] is {options.SINK!r}, which is no Sink.")
     try:
         return kind(**options.SINK_OPTIONS)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise ImproperlyConfigured(f"EVENTS['SINK_OPTIONS'] does not fit: {error}.") from error
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 #: The first key of all advisory locks of this package ("mktm"), and the second ones.
 _NAMESPACE = 0x6D6B746D
-PARTITIONS, ROLLUP, PRUNE = 1, 2, 3
+PARTITIONS, ROLLUP, PRUNE, VISITORS = 1, 2, 3, 4
 
 
 def transaction_lock(cursor: Any, key: int) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ..rows import EventRow
 from .locks import PARTITIONS, transaction_lock
@@ -27,7 +28,7 @@ def copy(connection: Any, rows: Sequence[EventRow]) -> None:
     """COPY the rows. In a transaction of the caller.
 
     Raises:
-        django.db.IntegrityError: one is there already, or the partition of its day is not.
+        django.db.IntegrityError: one is there already.
     """
     if not rows:
         return
@@ -51,15 +52,29 @@ def missing(connection: Any, rows: Sequence[EventRow]) -> list[EventRow]:
 
 
 def ensure_partitions(connection: Any, days: Iterable[str]) -> None:
-    """Make the partitions of these days (ISO 8601) that there are not yet; nothing if the table has none."""
+    """Make the partitions of these days (ISO 8601) that there are not yet; nothing if the table has none.
+
+    A day that has rows in the partition for all other days stays there.
+    """
     if not is_partitioned(connection):
         return
     for day in sorted(days):
-        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        with (
+            suppress(IntegrityError),
+            transaction.atomic(using=connection.alias),
+            connection.cursor() as cursor,
+        ):
             # Making one locks the whole table for a moment: look first, and let nobody make the same one.
             if not _exists(cursor, _partition(connection, day)):
                 transaction_lock(cursor, PARTITIONS)
                 cursor.execute(_creation(connection, day))
+
+
+def delete_other_days(connection: Any, before: date) -> int:
+    """Delete old rows from the partition of the days that have none of their own; gives how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {_partition(connection, 'default')} WHERE day < %s", [before])  # noqa: S608
+        return int(cursor.rowcount)
 
 
 def drop_partitions(connection: Any, before: date) -> int:
@@ -75,7 +90,7 @@ def drop_partitions(connection: Any, before: date) -> int:
 
 
 def partitions(connection: Any) -> list[tuple[str, date]]:
-    """Name and day of each partition."""
+    """Name and day of each partition that is one day's."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
@@ -83,7 +98,8 @@ def partitions(connection: Any) -> list[tuple[str, date]]:
             [_table(connection)],
         )
         names = [name for (name,) in cursor.fetchall()]
-    return [(name, date.fromisoformat(name.rpartition("_")[2])) for name in names]
+    days = ((name, name.rpartition("_")[2]) for name in names)
+    return [(name, date.fromisoformat(day)) for name, day in days if day.isdecimal()]
 
 
 def is_partitioned(connection: Any) -> bool:

@@ -11,12 +11,15 @@ from ..rows import EventRow
 from . import generic, postgresql
 from .minutes import add_minutes, minute_counts
 
+#: Days whose partition this process has seen to; a few at most, as no event is older than a day.
+_days: set[str] = set()
+
 
 def store(rows: Sequence[EventRow]) -> int:
     """Store those that are not there yet, and count them; gives how many those were.
 
     Queries on PostgreSQL: one COPY, and one statement for 500 counts; three more if one of the events was there
-    already, or a day is the first of its kind. Elsewhere a SELECT and an INSERT for each 500 events, and the counts.
+    already, and some for the first event of a day. Elsewhere a SELECT and an INSERT for 500 events, and the counts.
 
     Raises:
         django.db.DataError: a value cannot be stored.
@@ -33,14 +36,19 @@ def store(rows: Sequence[EventRow]) -> int:
             new = generic.insert(alias, unique)
             add_minutes(connection, minute_counts(new))
         return len(new)
+    if new_days := {row.day for row in unique} - _days:
+        postgresql.ensure_partitions(connection, new_days)
+        if not connection.in_atomic_block:
+            # What is made in a transaction of the caller may be undone.
+            _days.update(new_days)
     try:
         with transaction.atomic(using=alias):
             postgresql.copy(connection, unique)
             add_minutes(connection, minute_counts(unique))
         return len(unique)
     except IntegrityError:
-        # Some are there already, or the partition of a day is not; both are rare.
-        postgresql.ensure_partitions(connection, {row.day for row in unique})
+        # Some are there already, which is rare.
+        pass
     with transaction.atomic(using=alias):
         new = postgresql.missing(connection, unique)
         postgresql.copy(connection, new)
