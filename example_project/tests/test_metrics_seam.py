@@ -137,3 +137,23 @@ def test_staff_may_read_them(client):
     client.force_login(get_user_model().objects.create_superuser("operator"))
 
     assert client.get("/metrics", REMOTE_ADDR="203.0.113.9").status_code == 200
+
+
+def test_tokens_and_webhooks_of_the_api_are_counted(client, blog, no_waiting, settings):
+    from mkt_api.access.tokens import create_token
+    from mkt_api.webhooks import outbox
+    from mkt_api.webhooks.endpoints import create_endpoint
+
+    settings.MKT_API = {"WEBHOOK_DELIVER_ON_COMMIT": False}
+    made = value(client, "mkt_api_token_changes_total", change="created")
+    refused = value(client, "mkt_api_refusals_total", reason="invalid-token")
+
+    create_token("Front end")
+    client.get("/api/v1/posts/", headers={"Authorization": "Bearer wrong"})
+    create_endpoint("Shop", "https://shop.example/hook")
+    outbox.record("page.updated", "page:1", {"id": 1})
+
+    assert value(client, "mkt_api_token_changes_total", change="created") == made + 1
+    assert value(client, "mkt_api_refusals_total", reason="invalid-token") == refused + 1
+    assert value(client, "mkt_api_webhook_deliveries_waiting") == 1
+    assert value(client, "mkt_api_webhook_oldest_waiting_seconds") >= 0

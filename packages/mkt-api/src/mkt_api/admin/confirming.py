@@ -72,6 +72,13 @@ class ConfirmedActionView(WagtailAdminTemplateMixin, View):
     def get_page_subtitle(self) -> str:
         return str(self.object)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": self.back_url, "label": self.viewset.menu_label},
+            {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()},
+        ]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             question=self.question, button=self.button, back_url=self.back_url, **kwargs

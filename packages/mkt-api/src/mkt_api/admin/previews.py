@@ -96,6 +96,13 @@ class PreviewLinkCreateView(WagtailAdminTemplateMixin, View):
     def get_page_subtitle(self) -> str:
         return str(self.page.get_admin_display_title())
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": self.edit_url, "label": self.get_page_subtitle()},
+            {"url": "", "label": self.page_title},
+        ]
+
     def _asked(self, form: PreviewLinkForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form, back_url=self.edit_url))
 
