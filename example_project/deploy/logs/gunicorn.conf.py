@@ -7,7 +7,12 @@ PROMETHEUS_MULTIPROC_DIR names the directory in which they count together; witho
 """
 
 from mkt_core import logging as mkt_logging
-from mkt_monitoring.gunicorn import child_exit, on_starting, post_worker_init  # noqa: F401
+from mkt_monitoring.gunicorn import (  # noqa: F401
+    child_exit,
+    on_starting,
+    post_worker_init,
+    worker_exit,
+)
 
 accesslog = None
 logconfig_dict = mkt_logging.config("INFO", service="mkt-site")

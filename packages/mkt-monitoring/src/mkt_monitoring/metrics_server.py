@@ -12,6 +12,7 @@ import logging
 import os
 import socket
 import socketserver
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -70,7 +71,7 @@ class MetricsServer(Thread):
     def run(self) -> None:
         with _turn(self._port):
             while not self._served():
-                Event().wait(RETRY_SECONDS)
+                time.sleep(RETRY_SECONDS)
 
     def _served(self) -> bool:
         """Answer until the process ends; False if the port cannot be had."""

@@ -191,9 +191,10 @@ def test_asgi_workers(tmp_path):
     campaign(tmp_path, "asgi", ASYNCHRONOUS, requests=180, max_requests=30)
 
 
-@pytest.mark.slow
 @pytest.mark.fault
-@pytest.mark.parametrize("worker_class", ["sync", "gthread", "asgi"])
+@pytest.mark.parametrize(
+    "worker_class", ["sync", "asgi", pytest.param("gthread", marks=pytest.mark.slow)]
+)
 def test_many_requests(tmp_path, worker_class):
     kinds = ASYNCHRONOUS if worker_class == "asgi" else SYNCHRONOUS
 

@@ -27,6 +27,10 @@ settings.configure(
     DATABASES={
         "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{FOLDER}/site.sqlite3"}
     },
+    MKT_MONITORING={
+        "METRICS_PORT": int(os.environ["TEST_METRICS_PORT"]),
+        "METRICS_NETWORKS": ["127.0.0.1"],
+    },
     INSTALLED_APPS=["mkt_monitoring", *EXTRA_APPS, "django.contrib.contenttypes"],
     LOGGING_CONFIG=None,
     SECRET_KEY="tests",
@@ -53,6 +57,14 @@ def later():
 
 
 if KIND == "celery":
+    from celery.signals import worker_ready
+
+    @worker_ready.connect
+    def open_metrics_port(**kwargs):
+        from mkt_monitoring import metrics_server
+
+        metrics_server.start()
+
     quiet, failing, killed, later = (
         shared_task(name=f"site.{one.__name__}")(one) for one in (quiet, failing, killed, later)
     )

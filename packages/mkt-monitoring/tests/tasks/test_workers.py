@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,10 @@ class Queue:
             "TEST_FOLDER": str(folder),
             "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
         }
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.environment["TEST_METRICS_PORT"] = str(self.port)
 
     @property
     def command(self):
@@ -45,6 +51,11 @@ class Queue:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def at_the_port(self):
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"http://127.0.0.1:{self.port}/metrics", timeout=20) as answer:
+            return answer.read().decode()
 
     def metrics(self):
         return {
@@ -131,13 +142,17 @@ class TestCelery:
             ) as worker,
         ):
             try:
-                after = self.wait_for_the_end(queue)
+                self.wait_for_the_end(queue)
+                at_the_port = queue.at_the_port()
             finally:
                 worker.send_signal(signal.SIGTERM)
                 worker.wait(60)
                 after = queue.metrics()
 
         log = (tmp_path / "log").read_text()
+        assert 'task_finished_total{queue="celery",status="successful",task="site.quiet"} 3.0' in (
+            at_the_port
+        )
         assert after["task_backlog", "celery", "celery"] == 0, log
         assert of_task("site.quiet", "celery", after) == (3, 3, 3, 0, 3), log
         assert of_task("site.failing", "celery", after) == (1, 1, 0, 1, 1)
