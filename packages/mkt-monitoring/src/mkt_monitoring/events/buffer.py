@@ -23,6 +23,7 @@ from .counting import dropped, flush_seconds, received, sink_failures, stored
 from .dividing import write_divided
 from .errors import InvalidEvent
 from .event import Event
+from .forwarding.tasks import forward
 from .options import event_options
 from .resolving import Tracked, resolve
 from .rows import EventRow
@@ -170,7 +171,9 @@ class Buffer:
         if self._failures:
             logger.info("The sink %r takes events again.", sink.name)
         self._failures = 0
-        self._rows = []
+        rows, self._rows = self._rows, []
+        if event_options().FORWARD:
+            forward(rows)
         return True
 
     def _resolve(self) -> None:

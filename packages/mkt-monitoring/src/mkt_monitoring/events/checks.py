@@ -15,6 +15,7 @@ from mkt_core.checks import missing_tables
 
 from ..conf import monitoring_settings
 from .countries import open_database
+from .forwarding.tasks import services
 from .options import EventOptions, option_settings
 from .sinks.choosing import make_sink
 
@@ -28,7 +29,7 @@ LEAST_MINUTE_HOURS = 24
 
 
 def check_events(**kwargs: Any) -> list[CheckMessage]:
-    """E050: EVENTS cannot be read. E051 to E054, W055: a value cannot be used."""
+    """E050: EVENTS cannot be read. E051 to E054, W055, E056: a value cannot be used."""
     # What is wrong with the whole dictionary is said by E001 and E002.
     if monitoring_settings.find_problems():
         return []
@@ -43,7 +44,13 @@ def check_events(**kwargs: Any) -> list[CheckMessage]:
             for text in problems
         ]
     options = settings.current
-    return [*_numbers(options), *_sink(options), *_database(options), *_visitors(options)]
+    return [
+        *_numbers(options),
+        *_sink(options),
+        *_forward(),
+        *_database(options),
+        *_visitors(options),
+    ]
 
 
 def check_tables(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
@@ -71,6 +78,15 @@ def _sink(options: EventOptions) -> Iterator[CheckMessage]:
             str(error),
             hint=f"Events wait in the processes, and are dropped when there is no room. {HINT}",
             id="mkt_monitoring.E052",
+        )
+
+
+def _forward() -> Iterator[CheckMessage]:
+    try:
+        services()
+    except ImproperlyConfigured as error:
+        yield Error(
+            str(error), hint=f"No service is told of events. {HINT}", id="mkt_monitoring.E056"
         )
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from . import buffer, snapshot
+from .forwarding.tasks import forward
 from .options import event_options
 from .privacy import exclusion_of
 from .resolving import Tracked, event_of, row_of
@@ -47,8 +48,10 @@ def deliver() -> int:
             pending = list(_locked(PendingEvent.objects.using(alias).order_by("pk"))[:BATCH])
             if not pending:
                 return moved
-            store([EventRow(*one.payload) for one in pending])
+            rows = [EventRow(*one.payload) for one in pending]
+            store(rows)
             PendingEvent.objects.using(alias).filter(pk__in=[one.pk for one in pending]).delete()
+        forward(rows)
         moved += len(pending)
 
 

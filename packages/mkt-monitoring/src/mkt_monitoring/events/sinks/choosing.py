@@ -16,6 +16,8 @@ from .base import Sink
 SINKS = {
     "database": "mkt_monitoring.events.sinks.database.DatabaseSink",
     "redis": "mkt_monitoring.events.sinks.redis_stream.RedisStreamSink",
+    "kafka": "mkt_monitoring.events.sinks.kafka.KafkaSink",
+    "clickhouse": "mkt_monitoring.events.sinks.clickhouse.ClickHouseSink",
 }
 
 _chosen: tuple[int, Sink] | None = None
