@@ -16,3 +16,9 @@ flush_seconds = histogram(
     "mkt_events_flush_seconds", "Duration of writing one batch.", buckets=(0.005, 0.05, 0.5, 5.0)
 )
 consumed = counter("mkt_events_consumed_total", "Events moved from the stream to the tables.")
+#: Results: "told", or "lost" after the last attempt.
+forwarded = counter(
+    "mkt_events_forwarded_total",
+    "Events told to other services, by result.",
+    ["service", "result"],
+)

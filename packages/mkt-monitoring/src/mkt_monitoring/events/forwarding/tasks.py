@@ -15,7 +15,7 @@ from mkt_core.conf import GivenSettings
 from mkt_core.outgoing import OutgoingError, request
 from mkt_core.tasks import task
 
-from ...registry import counter
+from ..counting import forwarded
 from ..options import event_options
 from ..rows import EventRow
 from .base import Service
@@ -31,12 +31,6 @@ ATTEMPTS, ATTEMPTS_AT_ONCE = 20, 3
 TIMEOUT_SECONDS = 5.0
 # The service asks for patience, or is not well; what else it says will not change.
 _PASSING = frozenset({408, 425, 429})
-
-forwarded = counter(
-    "mkt_events_forwarded_total",
-    "Events told to other services, by result.",
-    ["service", "result"],
-)
 
 
 def services() -> list[Service]:
