@@ -48,6 +48,9 @@ class AdmittingView(APIView):
         request: HttpRequest = self.request._request
         return request
 
+    def perform_authentication(self, request: Request) -> None:
+        """Nothing: REST framework would put an anonymous user in the place of the site's; see ``admit()``."""
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.method == "OPTIONS":
