@@ -4,10 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from wagtail.models import Page, Site
 
+from mkt_blog.models import Author, Category
 from mkt_blog.pages.models import BlogIndexPage, PostPage
+from mkt_monitoring.models import EventDay
+from mkt_monitoring.reports.content import rows_of, tables
+from mkt_monitoring.reports.periods import last_days
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +162,25 @@ def test_tokens_and_webhooks_of_the_api_are_counted(client, blog, no_waiting, se
     assert value(client, "mkt_api_refusals_total", reason="invalid-token") == refused + 1
     assert value(client, "mkt_api_webhook_deliveries_waiting") == 1
     assert value(client, "mkt_api_webhook_oldest_waiting_seconds") >= 0
+
+
+def test_page_views_are_grouped_by_what_posts_point_to(blog, django_assert_max_num_queries):
+    tides = Category.objects.create(name="Tides", slug="tides")
+    ada = Author.objects.create(name="Ada", slug="ada")
+    post = draft(blog, "post")
+    post.categories.add(tides)
+    post.author_links.create(author=ada)
+    post.save()
+    day = timezone.localdate(timezone=timezone.get_default_timezone())
+    EventDay.objects.create(
+        day=day, event="page_view", dimension="page", value="/post/", page_id=post.pk, count=7
+    )
+
+    for table in tables():
+        if table.name in ("authors", "categories"):
+            with django_assert_max_num_queries(3):
+                (row,) = rows_of(table, last_days(7))
+            assert (row.label, row.count) == (
+                {"authors": "Ada", "categories": "Tides"}[table.name],
+                7,
+            )

@@ -1,12 +1,15 @@
 """The blog's metrics. Found by mkt-monitoring; without it, nobody imports this module."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from prometheus_client.core import GaugeMetricFamily
 
 from mkt_monitoring.registry import collector, counter
+from mkt_monitoring.reports.groupings import register_grouping
 
+from .admin.relations import concrete_post_models
 from .models import PostBase
 from .post_models import post_models
 from .signals import post_published
@@ -33,6 +36,30 @@ def live_posts() -> Iterator[GaugeMetricFamily]:
         posts.add_metric([model._meta.label_lower], model.objects.published().count())
     yield posts
 
+
+def authors_of(keys: Collection[int]) -> dict[int, list[str]]:
+    """The authors of posts, for the dashboard of content; one query for each class of posts."""
+    found: dict[int, list[str]] = {}
+    for model in concrete_post_models():
+        links: Any = model._meta.get_field("author_links").related_model
+        rows = links._default_manager.filter(post__in=keys).select_related("author")
+        for link in rows.order_by("sort_order", "pk"):
+            found.setdefault(link.post_id, []).append(str(link.author))
+    return found
+
+
+def categories_of(keys: Collection[int]) -> dict[int, list[str]]:
+    """The same with their categories."""
+    found: dict[int, list[str]] = {}
+    for model in concrete_post_models():
+        rows = model._default_manager.filter(pk__in=keys, categories__isnull=False)
+        for key, name in rows.order_by().values_list("pk", "categories__name"):
+            found.setdefault(key, []).append(name)
+    return found
+
+
+register_grouping("authors", _("Authors"), authors_of)
+register_grouping("categories", _("Categories"), categories_of)
 
 # From the start, so that the first publication is an increase and not the birth of the series.
 for model in post_models():

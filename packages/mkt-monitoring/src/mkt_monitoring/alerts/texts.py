@@ -34,7 +34,7 @@ def condition_of(rule: AlertRule) -> str:
     return _("%(measure)s %(comparison)s %(threshold)s, over the last %(minutes)s minutes") % {
         "measure": measure,
         "comparison": rule.get_comparison_display(),
-        "threshold": number_format(rule.threshold),
+        "threshold": _number(rule.threshold),
         "minutes": number_format(rule.window_minutes),
     }
 
@@ -48,7 +48,7 @@ def body_of(entry: AlertEntry) -> str:
     }
     parts = [lines[AlertEntry.Kind(entry.kind)] % {"condition": condition_of(entry.rule)}]
     if entry.value is not None:
-        parts.append(_("Value: %(value)s") % {"value": number_format(round(entry.value, 2))})
+        parts.append(_("Value: %(value)s") % {"value": _number(entry.value)})
     at = timezone.localtime(entry.at, timezone.get_default_timezone())
     parts.append(_("Time: %(time)s") % {"time": at.strftime("%Y-%m-%d %H:%M %Z")})
     if url := dashboard_url():
@@ -89,6 +89,12 @@ def dashboard_url() -> str:
         return f"{base.rstrip('/')}{reverse('mkt_monitoring_now')}" if base else ""
     except NoReverseMatch:
         return ""
+
+
+def _number(value: float) -> str:
+    """With two decimals at most, and none that are zero."""
+    rounded = round(value, 2)
+    return number_format(int(rounded) if rounded == int(rounded) else rounded)
 
 
 def _escaped(text: str) -> str:

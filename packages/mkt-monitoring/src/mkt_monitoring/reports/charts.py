@@ -93,8 +93,11 @@ class Chart:
         *,
         form: Format = whole,
         heading: str | Promise = "",
+        is_under_way: bool = False,
     ) -> None:
+        """With ``is_under_way``, the last value is not complete, and the one before it is the latest."""
         self.name, self.title, self.labels, self.heading = name, title, labels, heading
+        self._latest = -2 if is_under_way else -1
         self._given, self._form = series, form
         values = [value for one in series for value in one.values if value]
         self._top = nice_ceiling(max(values, default=0))
@@ -134,7 +137,7 @@ class Chart:
             _("%(label)s: latest %(latest)s, most %(most)s")
             % {
                 "label": one.label,
-                "latest": self._form(one.values[-1] if one.values else None),
+                "latest": self._latest_of(one),
                 "most": self._form(max((v for v in one.values if v is not None), default=None)),
             }
             for one in self._given
@@ -142,10 +145,13 @@ class Chart:
         return "; ".join(parts)
 
     def _drawn(self, one: Series) -> Drawn:
-        latest = self._form(one.values[-1] if one.values else None)
+        latest = self._latest_of(one)
         if one.kind == "line":
             return Drawn(one.label, one.tone, [], self._path(one.values), latest)
         return Drawn(one.label, one.tone, self._bars(one.values), "", latest)
+
+    def _latest_of(self, one: Series) -> str:
+        return self._form(one.values[self._latest] if len(one.values) >= 2 else None)
 
     def _bars(self, values: Sequence[Number]) -> list[Bar]:
         step = WIDTH / max(1, len(values))

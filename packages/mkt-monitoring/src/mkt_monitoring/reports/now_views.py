@@ -125,6 +125,7 @@ def _views_chart(figures: Now) -> Chart:
         [_clock(minute) for minute in figures.views],
         [Series(_("Page views"), views, 1, "bars")],
         heading=_("Minute"),
+        is_under_way=True,
     )
 
 
@@ -139,6 +140,7 @@ def _requests_chart(figures: Now) -> Chart:
             Series(_("Failed"), [one.server_errors for one in minutes.values()], 3, "bars"),
         ],
         heading=_("Minute"),
+        is_under_way=True,
     )
 
 
@@ -156,6 +158,7 @@ def _latency_chart(figures: Now) -> Chart:
         ],
         form=duration,
         heading=_("Minute"),
+        is_under_way=True,
     )
 
 
