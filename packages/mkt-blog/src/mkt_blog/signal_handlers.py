@@ -12,6 +12,7 @@ from .models import PostBase
 from .post_models import post_models
 from .post_urls import Place, full_url, place_of
 from .signals import post_published, post_unpublished, post_updated
+from .translating import translate_terms
 
 # Where ``remember`` keeps the place of a post that was live, until it has been published.
 _BEFORE = "_mkt_blog_place_before"
@@ -21,6 +22,7 @@ def connect() -> None:
     """Listen to Wagtail and Django; once all apps are ready."""
     from django.db.models.signals import pre_save
     from wagtail.signals import (
+        copy_for_translation_done,
         page_published,
         page_slug_changed,
         page_unpublished,
@@ -33,6 +35,7 @@ def connect() -> None:
         (page_unpublished, announce_removal),
         (page_slug_changed, announce_new_slug),
         (post_page_move, announce_move),
+        (copy_for_translation_done, translate_terms),
     ):
         signal.connect(receiver, dispatch_uid=f"mkt_blog.{receiver.__name__}")
 
