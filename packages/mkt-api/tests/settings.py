@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "wagtail.users",
     "wagtail.images",
     "wagtail.documents",
+    "wagtail.contrib.redirects",
     "wagtail.admin",
     "wagtail.search",
     "wagtail",

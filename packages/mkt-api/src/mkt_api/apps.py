@@ -16,6 +16,7 @@ class MktApiConfig(AppConfig):
         from .admin.permissions import register_policies
         from .checks import check_resources, check_settings, check_tables
         from .keeping import install
+        from .sync import recording
 
         install()
         register(check_settings)
@@ -23,3 +24,4 @@ class MktApiConfig(AppConfig):
         register(check_tables, Tags.database)
         signal_handlers.connect()
         register_policies()
+        recording.connect()

@@ -30,6 +30,10 @@ class ApiSettings(AccessSettings, PreviewSettings, WebhookSettings):
     TYPES: tuple[str, ...] = ()
     # Page types that it does not show.
     EXCLUDE: tuple[str, ...] = ()
+    # Site settings that everybody may read: "app_label.Model" -> the names of the fields that are shown.
+    SETTINGS: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # How long changes are remembered for clients that keep a copy, in days.
+    SYNC_DAYS: int = 30
     # Origin used in links, such as "https://www.example.com"; empty means the request's own.
     BASE_URL: str = ""
     # Title of the OpenAPI document; empty means ``WAGTAIL_SITE_NAME``.

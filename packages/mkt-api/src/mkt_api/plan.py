@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from .resources import Resource
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
-RESERVED_NAMES = frozenset({"docs", "preview"})
+RESERVED_NAMES = frozenset(
+    {"by-path", "docs", "export", "forms", "menus", "preview", "schema", "search", "settings", "sync"}
+)
 SENSITIVE = re.compile(
     r"(^|_)(password|passwd|passphrase|token|secret|api_?key|private_?key|session_?key|salt|otp|totp)s?(_|$)"
 )
@@ -129,6 +131,6 @@ HINTS = {
     "E004": "Name a field, a property or a relation of the model, or pass a Field object.",
     "E005": "Leave it out. What is harmless can be shown under another name with Computed(...).",
     "E006": "Sort by a column of the model or of one related object.",
-    "E007": "Use lower-case letters, digits and single hyphens; “docs” and “preview” are taken.",
+    "E007": "Use lower-case letters, digits and single hyphens; “docs”, “search” and the like are taken.",
     "E008": "See the table of lookups in the README of mkt-api.",
 }

@@ -40,6 +40,11 @@ class Resource:
     # Columns a client may sort by, in either direction; the first one, as written, is the default.
     order: ClassVar[Sequence[str]] = ()
 
+    # Columns with moments at which an object begins to be seen (or ends): ``sync/`` looks whether one has passed.
+    due: ClassVar[Sequence[str]] = ()
+    # Whether whatever leads here from an object that may be seen leads to one that may be seen, too.
+    open_to_relations: ClassVar[bool] = False
+
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 

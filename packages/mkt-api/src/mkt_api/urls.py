@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
+from .endpoints.by_path import ByPathView
+from .endpoints.export import ExportView
+from .endpoints.menus import MenuView
+from .endpoints.search import SearchView
+from .endpoints.settings import SettingsView
 from .openapi.views import DocsView, OpenApiView
 from .pages.resource import PageResource
 from .pages.views import PageDetailView, PageListView
 from .preview.views import PreviewView
 from .registry import Registry, registry
+from .sync.views import SyncView
 from .views import DetailView, IndexView, ListView, NotFoundView
 
 app_name = "mkt_api"
@@ -24,12 +30,25 @@ def api_urlpatterns(registry: Registry) -> list[URLPattern]:
             path(f"{name}/", of_list.as_view(**options), name=f"{name}-list"),
             path(f"{name}/<str:pk>/", of_one.as_view(**options), name=f"{name}-detail"),
         ]
+    if PageResource in registry.resources.values():
+        patterns += [
+            path(f"{name}/", view.as_view(registry=registry), name=name)
+            for name, view in (
+                ("by-path", ByPathView),
+                ("search", SearchView),
+                ("menus", MenuView),
+                ("export", ExportView),
+                ("sync", SyncView),
+            )
+        ]
     return [
         *patterns,
         path("preview/", PreviewView.as_view(registry=registry), name="preview"),
         # Where the documentation of wagtail-headless-preview has front ends look.
         path("page_preview/", PreviewView.as_view(registry=registry)),
         path("page_preview/<str:pk>/", PreviewView.as_view(registry=registry)),
+        path("settings/", SettingsView.as_view(registry=registry), name="settings"),
+        path("schema/", OpenApiView.as_view(registry=registry), name="schema"),
         path("openapi.json", OpenApiView.as_view(registry=registry), name="openapi"),
         path("docs/", DocsView.as_view(registry=registry), name="docs"),
         re_path(r"^(?P<path>[\s\S]*)\Z", NotFoundView.as_view(registry=registry), name="not-found"),

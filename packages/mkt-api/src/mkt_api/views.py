@@ -176,7 +176,7 @@ class ListView(ResourceView):
             **links,
             "count": count(visible, query.count),
         }
-        return Response(body, headers=_link_header(links))
+        return Response(body, headers=link_header(links))
 
     def links(self, query: ListQuery, page: ResultPage) -> dict[str, str | None]:
         """``next`` and ``previous``: the same address with another cursor, offset or page."""
@@ -196,7 +196,7 @@ class ListView(ResourceView):
         return found
 
 
-def _link_header(links: Mapping[str, str | None]) -> dict[str, str]:
+def link_header(links: Mapping[str, str | None]) -> dict[str, str]:
     relations = {"next": "next", "previous": "prev"}
     parts = [f'<{url}>; rel="{relations[name]}"' for name, url in links.items() if url]
     return {"Link": ", ".join(parts)} if parts else {}
@@ -244,7 +244,8 @@ class NotFoundView(ApiView):
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if with_slash := self.slash_is_missing():
             return HttpResponsePermanentRedirect(with_slash)
-        names = [f"{name}/" for name in self.registry.resources]
+        others = ("by-path", "search", "menus", "export", "sync", "settings", "schema", "docs")
+        names = [f"{name}/" for name in (*self.registry.resources, *others)]
         sentence = _("There is nothing at this address.")
         raise not_found(with_nearest(sentence, kwargs["path"], [*names, "openapi.json"]))
 

@@ -10,13 +10,24 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from mkt_api.fields import Computed, Context, ImageObject, Json, RelatedMany, RelatedOne, Row
+from mkt_api.fields import (
+    Computed,
+    Context,
+    ImageObject,
+    Json,
+    RelatedCount,
+    RelatedMany,
+    RelatedOne,
+    Row,
+)
+from mkt_api.fields.pages import Language
 from mkt_api.query.filters import Filter
 from mkt_api.resources import Resource, register
-from mkt_api.visibility import of_site
+from mkt_api.visibility import note_next_change, public_pages
 
 from .models import PostBase
 from .post_models import post_models
@@ -32,7 +43,7 @@ class HeroImage(ImageObject):
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
         images = super().values(rows, context)
         return [
-            image and {**image, "alt": row.hero_alt}
+            {**image, "alt": row.hero_alt} if image and "alt" in image else image
             for row, image in zip(rows, images, strict=True)
         ]
 
@@ -105,11 +116,14 @@ class PostResource(Resource):
         "series": ["slug"],
     }
     order = ["-date", "title", "updated_at"]
+    # A post is seen from its date on.
+    due = ["date"]
 
     def get_queryset(self) -> QuerySet[Any]:
         """Live, public and due, on the request's site."""
-        model: Any = self.model
-        return of_site(model.objects.published(), self.request)
+        posts: Any = self.model._default_manager.all()
+        note_next_change(posts, "date")
+        return public_pages(posts, self.request).filter(date__lte=timezone.now())
 
 
 def named_post_models() -> Iterator[tuple[str, type[PostBase]]]:
@@ -131,5 +145,98 @@ def resource_class(name: str, model: type[PostBase]) -> type[PostResource]:
     return type(f"{model.__name__}Resource", (PostResource,), attributes)
 
 
+def used_by(posts: type[PostResource], path: str) -> Any:
+    """A queryset method: the terms of posts that may be seen; those of drafts are nobody's business."""
+
+    def get_queryset(self: Resource) -> QuerySet[Any]:
+        visible = posts(self.request).get_queryset().order_by()
+        used = visible.filter(**{f"{path}__isnull": False}).values(path)
+        return self.model._default_manager.filter(pk__in=used)
+
+    return get_queryset
+
+
+def term_resources(posts: type[PostResource]) -> Iterator[type[Resource]]:
+    """The terms of the posts of one class, each with the number of its posts."""
+    model: Any = posts.model
+    name = posts.name
+    yield type(
+        "CategoryResource",
+        (Resource,),
+        {
+            "__doc__": "Categories of posts.",
+            "name": "categories",
+            "model": model.get_category_model(),
+            "fields": [
+                *("id", "name", "slug", "path", "description", "parent"),
+                Language("locale"),
+                RelatedCount("posts", name, "categories"),
+            ],
+            "expand": ["image"],
+            "filters": {
+                "slug": ["exact", "in"],
+                "path": ["exact", "startswith"],
+                "parent": ["exact", "isnull"],
+            },
+            "order": ["path", "name", "sort_order", "id"],
+        },
+    )
+    yield type(
+        "AuthorResource",
+        (Resource,),
+        {
+            "__doc__": "Authors of posts that may be seen.",
+            "name": "authors",
+            "model": model.get_author_model(),
+            "fields": [
+                *("id", "name", "slug", "role", "bio", "url"),
+                Language("locale"),
+                RelatedCount("posts", name, "author_links__author"),
+            ],
+            "expand": ["photo"],
+            "filters": {"slug": ["exact", "in"], "name": ["icontains"]},
+            "order": ["name", "slug", "id"],
+            "open_to_relations": True,
+            "get_queryset": used_by(posts, "author_links__author"),
+        },
+    )
+    yield type(
+        "SeriesResource",
+        (Resource,),
+        {
+            "__doc__": "Series of posts that may be seen.",
+            "name": "series",
+            "model": model.get_series_model(),
+            "fields": [
+                *("id", "title", "slug", "description"),
+                Language("locale"),
+                RelatedCount("posts", name, "series"),
+            ],
+            "expand": ["image"],
+            "filters": {"slug": ["exact", "in"], "title": ["icontains"]},
+            "order": ["title", "slug", "id"],
+            "open_to_relations": True,
+            "get_queryset": used_by(posts, "series"),
+        },
+    )
+    yield type(
+        "TagResource",
+        (Resource,),
+        {
+            "__doc__": "Tags of posts that may be seen.",
+            "name": "tags",
+            "model": model._meta.get_field("tags").related_model,
+            "fields": ["id", "name", "slug", RelatedCount("posts", name, "tags")],
+            "filters": {"slug": ["exact", "in"], "name": ["icontains"]},
+            "order": ["name", "slug", "id"],
+            "open_to_relations": True,
+            "get_queryset": used_by(posts, "tags"),
+        },
+    )
+
+
 for list_name, post_model in named_post_models():
-    register(resource_class(list_name, post_model))
+    post_resource = register(resource_class(list_name, post_model))
+    if list_name == "posts":
+        for term_resource in term_resources(post_resource):
+            register(term_resource, gives_way=True)

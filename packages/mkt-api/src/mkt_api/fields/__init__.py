@@ -4,7 +4,7 @@ from .base import Context, Field, FieldError, Json, Row
 from .columns import Column, Computed, DetailUrl, FileUrl, PageUrl
 from .content import HtmlText, Stream
 from .images import ImageObject
-from .relations import RelatedMany, RelatedOne
+from .relations import RelatedCount, RelatedMany, RelatedOne
 
 __all__ = [
     "Column",
@@ -18,6 +18,7 @@ __all__ = [
     "ImageObject",
     "Json",
     "PageUrl",
+    "RelatedCount",
     "RelatedMany",
     "RelatedOne",
     "Row",

@@ -41,7 +41,7 @@ class PageAddresses:
         """The full URL of the page; None if it is on no site or Wagtail serves no pages here."""
         for root in self.roots:
             if url_path.startswith(root.root_path):
-                prefix = self._prefix(root.language_code)
+                prefix = self.prefix(root.language_code)
                 if prefix is None:
                     return None
                 path = prefix + quote(url_path[len(root.root_path) :], safe=_SAFE)
@@ -50,7 +50,7 @@ class PageAddresses:
                 return f"{root.root_url}{path}"
         return None
 
-    def _prefix(self, language: str) -> str | None:
+    def prefix(self, language: str) -> str | None:
         if language not in self._prefixes:
             self._prefixes[language] = _prefix(language)
         return self._prefixes[language]

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import F, Model
+from django.db.models import Count, F, Model
 from django.db.models.expressions import Combinable
 
 from .base import Context, Field, FieldError, Json, Row
@@ -164,3 +164,31 @@ class RelatedMany(Related):
             if pk in found:
                 lists[key].append(self.present(found[pk]))
         return lists
+
+
+class RelatedCount(Field):
+    """How many objects of another resource, as far as they may be seen, lead here over ``path``; one query."""
+
+    schema = {"type": "integer"}
+
+    def __init__(self, name: str, resource: str, path: str) -> None:
+        super().__init__(name)
+        self.resource_name = resource
+        self.path = path
+
+    def prepare(self, model: type[Model], registry: Registry) -> None:
+        self.resource = registry.resources.get(self.resource_name)
+        if self.resource is None:
+            raise FieldError(f"there is no resource “{self.resource_name}”")
+
+    def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
+        assert self.resource is not None
+        visible = self.resource(context.request).get_queryset().order_by()
+        keys = [row.pk for row in rows]
+        counted = (
+            visible.filter(**{f"{self.path}__in": keys})
+            .values_list(self.path)
+            .annotate(count=Count("pk", distinct=True))
+        )
+        counts = dict(counted)
+        return [counts.get(key, 0) for key in keys]

@@ -175,6 +175,8 @@ def select(
 
 def is_restricted(model: type[Model], resource: type[Resource] | None) -> bool:
     """Whether not every object of the model may be seen by everybody."""
+    if resource is not None and resource.open_to_relations:
+        return False
     if resource is not None and resource.has_own_visibility():
         return True
     return issubclass(model, get_page_base()) or has_collection(model)

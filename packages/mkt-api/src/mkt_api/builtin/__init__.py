@@ -1,0 +1,1 @@
+"""Resources of what every Wagtail site has."""

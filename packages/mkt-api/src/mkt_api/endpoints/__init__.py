@@ -1,0 +1,1 @@
+"""Views that are no list and no single object of a resource."""

@@ -1,0 +1,1 @@
+"""Copies of the content that other systems keep up to date."""

@@ -1,0 +1,160 @@
+"""Answers that are kept until what they are made of changes."""
+
+import pytest
+from django.conf import settings as site_settings
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page, PageViewRestriction, Site
+
+from mkt_core.cache.purging import set_sink
+from mkt_core.cache.store import bump
+from mkt_core.cache.tracking import installation
+
+from .factories import ArticleFactory, TopicFactory, root
+from .testapp.models import Article, Topic
+
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=site_settings.INSTALLED_APPS)
+
+
+@pytest.fixture(autouse=True)
+def kept(settings):
+    settings.MKT_API = {"CACHE_ANSWERS": True}
+    cache.clear()
+    installation.install()
+    previous = set_sink(bump)
+    yield
+    set_sink(previous)
+    installation.uninstall()
+
+
+@pytest.fixture(autouse=True)
+def site(db):
+    """Tests with transactions of their own begin with an empty database."""
+    from django.contrib.contenttypes.models import ContentType
+    from wagtail.models import Collection, Locale
+
+    ContentType.objects.clear_cache()
+    Locale.objects.get_or_create(language_code="en")
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
+    if not Page.objects.exists():
+        Page.add_root(title="Root", slug="root")
+    if not Site.objects.exists():
+        home = Page.objects.get(depth=1).add_child(instance=Page(title="Home", slug="home"))
+        Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
+
+
+def queries_of(get):
+    with CaptureQueriesContext(connection) as queries:
+        response = get()
+    return len(queries), response
+
+
+def test_costs_no_query_the_second_time(client):
+    ArticleFactory(parent=root())
+
+    for path in ("articles/", "pages/?fields=*", "menus/", f"pages/{root().pk}/"):
+        first = client.get(f"/api/v1/{path}")
+        count, second = queries_of(lambda path=path: client.get(f"/api/v1/{path}"))
+
+        assert (count, second.content) == (0, first.content)
+        assert second["X-MKT-Cache"] == "hit"
+        assert second["ETag"] == first["ETag"]
+
+
+def test_tells_without_a_query_that_nothing_has_changed(client):
+    ArticleFactory(parent=root())
+    etag = client.get("/api/v1/articles/")["ETag"]
+
+    count, response = queries_of(
+        lambda: client.get("/api/v1/articles/", headers={"If-None-Match": etag})
+    )
+
+    assert (count, response.status_code, response.content) == (0, 304, b"")
+    assert response["ETag"] == etag
+
+
+def test_is_compressed_once(client):
+    ArticleFactory.create_batch(5, parent=root())
+    gzip = {"Accept-Encoding": "gzip"}
+
+    plain = client.get("/api/v1/articles/")
+    packed = client.get("/api/v1/articles/", headers=gzip)
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert packed["ETag"] != plain["ETag"]
+    assert len(packed.content) < len(plain.content)
+    assert "Accept-Encoding" in packed["Vary"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda article: Article.objects.filter(pk=article.pk).update(title="New"),
+        lambda article: Topic.objects.filter(pk=article.topic_id).update(name="New"),
+        lambda article: article.unpublish(),
+        lambda article: article.delete(),
+        lambda article: PageViewRestriction.objects.create(page=article, restriction_type="login"),
+        lambda article: ArticleFactory(parent=root()),
+        lambda article: article.tags.add("new") or article.save(),
+    ],
+)
+def test_changes_with_anything_that_it_shows(client, change):
+    article = ArticleFactory(parent=root(), topic=TopicFactory())
+    before = client.get("/api/v1/articles/?count=exact")
+    assert client.get("/api/v1/articles/?count=exact")["X-MKT-Cache"] == "hit"
+
+    change(Article.objects.get(pk=article.pk))
+    after = client.get("/api/v1/articles/?count=exact", headers={"If-None-Match": before["ETag"]})
+
+    assert after.status_code == 200
+    assert after.content != before.content
+
+
+def test_is_not_renewed_by_a_draft(client):
+    article = ArticleFactory(parent=root())
+    client.get("/api/v1/articles/")
+
+    article.title = "Draft"
+    article.save_revision()
+
+    assert client.get("/api/v1/articles/")["X-MKT-Cache"] == "hit"
+
+
+def test_names_what_it_is_made_of(client):
+    article = ArticleFactory(parent=root())
+
+    keys = client.get("/api/v1/articles/")["Surrogate-Key"].split()
+
+    assert f"page:{article.pk}" in keys
+
+
+def test_is_another_one_for_another_host(client, settings):
+    settings.ALLOWED_HOSTS = ["other.example", "testserver"]
+    here = ArticleFactory(parent=root())
+    elsewhere = Page.objects.get(depth=1).add_child(instance=Page(title="Other", slug="other"))
+    Site.objects.create(hostname="other.example", root_page=elsewhere)
+    client.get("/api/v1/articles/")
+
+    other = client.get("/api/v1/articles/", headers={"Host": "other.example"})
+
+    assert here.pk not in [item["id"] for item in other.json()["items"]]
+    assert other["ETag"] != client.get("/api/v1/articles/")["ETag"]
+
+
+def test_errors_are_not_kept(client):
+    assert client.get("/api/v1/articles/?bogus=1").status_code == 400
+    response = client.get("/api/v1/articles/?bogus=1")
+
+    assert response["Cache-Control"] == "no-store"
+    assert "X-MKT-Cache" not in response
+
+
+def test_head_is_answered_from_what_is_kept(client):
+    body = client.get("/api/v1/articles/").content
+
+    count, response = queries_of(lambda: client.head("/api/v1/articles/"))
+
+    assert (count, response.status_code, response.content) == (0, 200, b"")
+    assert response["Content-Length"] == str(len(body))
