@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Count, F, Model
 from django.db.models.expressions import Combinable
+from django.utils.functional import cached_property
+
+from mkt_core.cache.collector import automatic_collector
 
 from .base import Context, Field, FieldError, Json, Row
 from .columns import Column, nullable
+from .json_rows import fits, rows_of
 from .paths import Link, is_to_many, link_of, step
 from .target import Target, default_fields
 
@@ -64,14 +69,17 @@ class Related(Field):
     def narrowed(self, terms: Sequence[Term]) -> Self:
         if self.keys_only:
             return super().narrowed(terms)
+        return self._with_target(self.target.narrowed(terms))
+
+    def _with_target(self, target: Target) -> Self:
         bound = copy.copy(self)
-        bound.target = self.target.narrowed(terms)
+        bound.__dict__.pop("_fits_in_json", None)
+        bound.target = target
         return bound
 
     def included(self, below: Inclusion) -> Field:
-        bound = copy.copy(self)
+        bound = self._with_target(self.target.full())
         bound.keys_only = False
-        bound.target = self.target.full()
         for name, deeper in below.below.items():
             bound.target = bound.target.including(name, deeper)
         return bound
@@ -141,12 +149,30 @@ class RelatedMany(Related):
         self.target = self.make_target(self.link.model, registry)
         self.schema = {"type": "array", "items": self.object_schema()}
 
+    @cached_property
+    def _fits_in_json(self) -> bool:
+        return self.target.joinable and fits(self.link, ["pk", *self.target.columns])
+
+    def annotations(self) -> Mapping[str, Combinable]:
+        # mkt_core tells rows apart in plain statements only; there the lists have one of their own.
+        if not self._fits_in_json or automatic_collector() is not None:
+            return {}
+        return {f"mkt_{self.name}_rows": rows_of(self.link, ["pk", *self.target.columns])}
+
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
+        if rows and hasattr(rows[0], f"mkt_{self.name}_rows"):
+            return self._inline(rows, context)
         keys = [getattr(row, self.link.key) for row in rows]
         if not keys:
             return []
         lists = self._joined(keys, context) if self.target.joinable else self._loaded(keys, context)
         return [lists[key] for key in keys]
+
+    def _inline(self, rows: Sequence[Row], context: Context) -> list[Json]:
+        stored = [json.loads(getattr(row, f"mkt_{self.name}_rows") or "[]") for row in rows]
+        flat = [self.target.row(*values) for one in stored for values in one]
+        objects = iter(self.target.serialise(flat, context))
+        return [[self.present(next(objects)) for _ in one] for one in stored]
 
     def _joined(self, keys: Sequence[Any], context: Context) -> dict[Any, list[Json]]:
         pairs = list(self.link.pairs(keys, ["pk", *self.target.columns]))

@@ -33,7 +33,7 @@ class ResourceEndpoints(EndpointEnumerator):
         return sorted(self._get_api_endpoints(patterns, prefix), key=lambda endpoint: endpoint[0])
 
     def should_include_endpoint(self, path: str, callback: Any) -> bool:
-        view_class = getattr(callback, "cls", object)
+        view_class: Any = getattr(callback, "cls", object)
         return (
             is_api_view(callback)
             and issubclass(view_class, ResourceView)
