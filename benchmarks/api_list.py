@@ -7,7 +7,8 @@ All run in one process on the same posts, round by round in changing order; the 
 and CPU time as a multiple of the hand-tuned view. The posts of all answers are asserted to be the same.
 Not the same: mkt-api resolves links and embeds in rich text to HTML, as does "API v2, HTML" (Wagtail 8 and newer);
 the two others hand out Wagtail's stored form. API v2 always counts, the others do not. The tuned view does not look
-which site it is asked for.
+which site it is asked for. "mkt-api" makes each answer anew; "kept" and "304" are what a client gets as long as nothing
+has changed that the answer shows, limits included. "raw SQL" knows no rich text, no visibility and no Wagtail.
 
 SQLite in memory, or the database of DATABASE_URL (scripts/services.py run -- python benchmarks/api_list.py).
 """
@@ -44,6 +45,12 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def cache(url: str) -> dict[str, Any]:
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+
+
 def configure() -> None:
     import django
     import wagtail
@@ -65,6 +72,9 @@ def configure() -> None:
             *(["django.contrib.postgres"] if url else []),
         ],
         LOGGING_CONFIG=None,
+        CACHES={"default": cache(os.environ.get("REDIS_URL", ""))},
+        # Limits are counted, but nobody reaches them.
+        MKT_API={"CACHE_ANSWERS": True, "ANONYMOUS_LIMIT": 1_000_000},
         MEDIA_URL="/media/",
         MIDDLEWARE=[],
         REST_FRAMEWORK={"UNAUTHENTICATED_USER": None},
@@ -209,7 +219,19 @@ def scenarios(limit: int, pk: int) -> dict[str, list[Result]]:
             found.append(way("API v3, no fields", V3.format(20)))
         if html and WAGTAIL_8:
             found.append(way("API v2, HTML", f"{v2}&rich_text_format=html", many=many))
-        return [*found, way("mkt-api", api, many=many)]
+        made = way("mkt-api", api, many=many)
+        kept = way("mkt-api, kept", api, many=many)
+        known = way("mkt-api, 304", api, many=many)
+        etag: list[str] = []
+
+        def ask_again() -> Any:
+            if not etag:
+                etag.append(client.get(api)["ETag"])
+            return client.get(api, headers={"If-None-Match": etag[0]})
+
+        made.get = without_kept_answers(made.get)
+        known.get = ask_again
+        return [*found, made, kept, known]
 
     v2 = "/v2/posts/?order=-date&limit={}&fields={}"
     return {
@@ -237,6 +259,20 @@ def scenarios(limit: int, pk: int) -> dict[str, list[Result]]:
     }
 
 
+def without_kept_answers(get: Callable[[], Any]) -> Callable[[], Any]:
+    """Have the answer made anew; the facts of the site (who may see what) are kept all the same."""
+    from mkt_api.delivery import answers
+
+    def made() -> Any:
+        kept, answers._question = answers._question, lambda request: None
+        try:
+            return get()
+        finally:
+            answers._question = kept
+
+    return made
+
+
 def measure(results: list[Result], rounds: int) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -246,8 +282,10 @@ def measure(results: list[Result], rounds: int) -> None:
         result.get()
         with CaptureQueriesContext(connection) as queries:
             response = result.get()
-        assert response.status_code == 200, response.content[:300]
         result.queries, result.size = len(queries), len(response.content)
+        if response.status_code == 304:
+            continue
+        assert response.status_code == 200, response.content[:300]
         found.append(result.ids(response.json()))
     assert all(ids == found[0] for ids in found), "the answers show different posts"
 
@@ -269,7 +307,29 @@ def show(title: str, results: list[Result]) -> None:
         print(f"{r.name:20}{r.queries:9}{r.milliseconds:9.1f}{ratio:7.2f}{r.size / 1000:8.1f}")
 
 
-def run(count: int, rounds: int) -> None:
+def profile(path: str) -> None:
+    import cProfile
+    import pstats
+
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    get = without_kept_answers(lambda: Client().get(path))
+    get()
+    with CaptureQueriesContext(connection) as queries:
+        get()
+    for query in queries.captured_queries:
+        print(query["sql"][:400], "\n")
+    profiler = cProfile.Profile(process_time)
+    profiler.enable()
+    for _ in range(50):
+        get()
+    profiler.disable()
+    pstats.Stats(profiler).sort_stats("cumulative").print_stats(70)
+
+
+def run(count: int, rounds: int, profiled: str | None) -> None:
     import django
     import wagtail
     from django.db import connection
@@ -284,6 +344,9 @@ def run(count: int, rounds: int) -> None:
         make_posts(count)
         from mkt_blog.pages.models import PostPage
 
+        if profiled:
+            profile(profiled)
+            return
         pk = PostPage.objects.order_by("-date").values_list("pk", flat=True)[count // 2]
         versions = f"Wagtail {wagtail.__version__}, Django {django.__version__}"
         print(f"{count} posts, {connection.vendor}, {versions}, median of {rounds}")
@@ -298,6 +361,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--posts", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--profile", metavar="PATH", help="profile one address of mkt-api instead")
     arguments = parser.parse_args()
     configure()
 
@@ -307,7 +371,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as media:
         settings.MEDIA_ROOT = media
-        run(arguments.posts, arguments.rounds)
+        run(arguments.posts, arguments.rounds, arguments.profile)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,6 @@ INSTALLED_APPS = [
     "mkt_core",
     "mkt_api",
     "drf_spectacular_sidecar",
-    "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.sites",
     "wagtail.snippets",

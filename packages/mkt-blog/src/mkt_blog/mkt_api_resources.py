@@ -19,10 +19,12 @@ from mkt_api.fields import (
     Context,
     ImageObject,
     Json,
+    PageUrl,
     RelatedCount,
     RelatedMany,
     RelatedOne,
     Row,
+    Stream,
 )
 from mkt_api.fields.pages import Language
 from mkt_api.query.filters import Filter
@@ -46,6 +48,11 @@ class HeroImage(ImageObject):
             {**image, "alt": row.hero_alt} if image and "alt" in image else image
             for row, image in zip(rows, images, strict=True)
         ]
+
+
+def summary(row: Row) -> str:
+    """The same as ``post.summary``."""
+    return str(row.excerpt or row.body_summary)
 
 
 def in_branch(posts: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -78,12 +85,13 @@ class PostResource(Resource):
         "id",
         "title",
         "slug",
-        "url",
+        # With dates in it where the blog wants them.
+        PageUrl("url", columns=["url_path", "date"]),
         "detail_url",
         "date",
         "updated_at",
         "subtitle",
-        Computed("summary", columns=["excerpt", "body_summary"]),
+        Computed("summary", summary, columns=["excerpt", "body_summary"]),
         "reading_minutes",
         "word_count",
         "featured",
@@ -92,7 +100,7 @@ class PostResource(Resource):
         "primary_category",
         "hero_caption",
         "headings",
-        "body",
+        Stream("body", reads_as_stored=True),
     ]
     # Pictures of terms are keys, which /images/ answers: objects would cost a query for each kind of term.
     expand = [

@@ -112,6 +112,8 @@ class Computed(Field):
     ) -> None:
         super().__init__(name)
         self.function = function
+        # A function is content with the columns it names.
+        self.needs_instance = function is None or columns is None or bool(prefetch)
         self.columns = columns
         self.prefetch = tuple(prefetch)
         self.declared_schema = schema
@@ -170,8 +172,13 @@ class FileUrl(Field):
 class PageUrl(Field):
     """The full URL at which visitors see the object, or null if it has none.
 
-    For pages Wagtail's own, otherwise ``get_absolute_url()``.
+    For pages Wagtail's own, otherwise ``get_absolute_url()``. ``columns`` are those that a method of the model's
+    own reads; without them the whole row is fetched.
     """
+
+    def __init__(self, name: str, *, columns: Sequence[str] | None = None) -> None:
+        super().__init__(name)
+        self.read_columns = columns
 
     schema = {"type": ["string", "null"], "format": "uri"}
 
@@ -185,11 +192,16 @@ class PageUrl(Field):
             for method in ("get_url_parts", "get_full_url")
         )
         # A method of the site's own may read any column.
-        self.columns = ("url_path",) if self.routed_by_wagtail else None
+        self.columns = ("url_path",) if self.routed_by_wagtail else self.read_columns
         self.needs_instance = not self.routed_by_wagtail
+        # A class that overrides Wagtail's methods may know that it changes nothing on this site.
+        self.has_own_addresses = getattr(model, "mkt_core_has_own_addresses", None)
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
-        if self.routed_by_wagtail:
+        own = not self.routed_by_wagtail
+        if own and self.of_page and self.has_own_addresses is not None:
+            own = self.has_own_addresses()
+        if self.of_page and not own:
             addresses = addresses_of(context.request)
             urls = [addresses.url(row.url_path) for row in rows]
         elif self.of_page:

@@ -52,9 +52,13 @@ class Stream(Field):
     # Whether what has been chosen is shown as an object.
     shows_objects = False
 
-    def __init__(self, name: str, column: str | None = None) -> None:
+    def __init__(
+        self, name: str, column: str | None = None, *, reads_as_stored: bool = False
+    ) -> None:
         super().__init__(name)
         self.column = column or name
+        # The field's own block class reads what is stored otherwise than Wagtail's, but shows the same.
+        self.reads_as_stored = reads_as_stored
 
     def prepare(self, model: type[Model], registry: Registry) -> None:
         field = model._meta.get_field(self.column)
@@ -78,7 +82,7 @@ class Stream(Field):
 
     @cached_property
     def _convert(self) -> Converter:
-        return converter_of(self.block)
+        return converter_of(self.block, trusted=self.reads_as_stored)
 
     @cached_property
     def schema(self) -> JsonSchema:  # type: ignore[override]

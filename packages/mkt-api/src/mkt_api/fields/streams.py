@@ -52,13 +52,17 @@ _READING = ("to_python", "bulk_to_python", "get_prep_value")
 _SHOWING = "get_api_representation"
 
 
-def converter_of(block: blocks.Block) -> Converter:
-    """How the block's stored values become what the API shows. Looked at once for each definition."""
-    return _Compiler().converter(block)
+def converter_of(block: blocks.Block, *, trusted: bool = False) -> Converter:
+    """How the block's stored values become what the API shows. Looked at once for each definition.
+
+    ``trusted``: the outermost block reads what is stored in a way of its own, which changes nothing that is shown.
+    """
+    return _Compiler(block if trusted else None).converter(block)
 
 
 class _Compiler:
-    def __init__(self) -> None:
+    def __init__(self, trusted: blocks.Block | None = None) -> None:
+        self.trusted = trusted
         # Blocks may contain themselves.
         self.known: dict[int, Converter] = {}
 
@@ -93,7 +97,8 @@ class _Compiler:
         yield FieldBlock, self._plain
 
     def _stream(self, block: Any) -> Converter | None:
-        if not _is_stock(block, blocks.BaseStreamBlock, *_READING, _SHOWING):
+        reading = () if block is self.trusted else _READING
+        if not _is_stock(block, blocks.BaseStreamBlock, *reading, _SHOWING):
             return None
         children = {name: self.converter(child) for name, child in block.child_blocks.items()}
 

@@ -162,8 +162,11 @@ def select(
     queryset: QuerySet[Any], fields: Sequence[Field], extra_columns: Iterable[str] = ()
 ) -> QuerySet[Any]:
     """``queryset`` of instances with what the fields read, and nothing else."""
+    annotations: dict[str, Any] = {}
     for field in fields:
-        queryset = queryset.annotate(**field.annotations())
+        annotations |= field.annotations()
+    if annotations:
+        queryset = queryset.annotate(**annotations)
     if all(field.columns is not None for field in fields):
         columns = _unique(column for field in fields for column in field.columns or ())
         # What the resource joins for its own purposes may be among the columns left out.

@@ -39,7 +39,9 @@ def fetch_page(
         queryset = queryset.none() if condition is None else queryset.filter(condition)
     joined = {c.attribute: F(c.path) for c in order if c.attribute != c.path}
     local = [c.attribute for c in order if c.attribute == c.path]
-    queryset = select(queryset, fields, local).annotate(**joined)
+    queryset = select(queryset, fields, local)
+    if joined:
+        queryset = queryset.annotate(**joined)
     queryset = queryset.order_by(*(c.order_by(backwards=backwards) for c in order))
     # One more than asked for tells whether the list goes on.
     start = place.offset if place is not None else 0
