@@ -3,8 +3,10 @@ from django.core.checks import registry as check_registry
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from mkt_api.checks import check_resources, check_settings, check_tables
+from mkt_api.checks import check_pages, check_resources, check_settings, check_tables
 from mkt_api.models import ApiToken
+
+from .testapp.models import EventPage
 
 
 class TestSettings:
@@ -21,6 +23,13 @@ class TestSettings:
             ({"PAGE_SIZE": 200}, "mkt_api.E002", "MAX_PAGE_SIZE"),
             ({"CACHE_SECONDS": -1}, "mkt_api.E002", "CACHE_SECONDS"),
             ({"BASE_URL": "example.com"}, "mkt_api.E002", "BASE_URL"),
+            ({"TYPES": ("testapp.Articel",)}, "mkt_api.E002", "testapp.Articel"),
+            ({"EXCLUDE": ("x",)}, "mkt_api.E002", "EXCLUDE"),
+            ({"RENDITIONS": {"card": "fil-10x10"}}, "mkt_api.E002", "fil-10x10"),
+            ({"SETTINGS": {"testapp.Nothing": ("a",)}}, "mkt_api.E002", "testapp.Nothing"),
+            ({"SETTINGS": {"testapp.Topic": ("nothing",)}}, "mkt_api.E002", "nothing"),
+            ({"SETTINGS": {"testapp.Writer": ("api_token",)}}, "mkt_api.E002", "secret"),
+            ({"SYNC_DAYS": 0}, "mkt_api.E002", "SYNC_DAYS"),
             ({"TOKEN_CACHE_SECONDS": 6.0}, "mkt_api.E002", "revocation"),
             ({"LIMIT_PERIOD_SECONDS": 0}, "mkt_api.E002", "LIMIT_PERIOD_SECONDS"),
             ({"TOKEN_LIMIT": -1}, "mkt_api.E002", "TOKEN_LIMIT"),
@@ -84,3 +93,17 @@ def test_missing_migrations_are_named(monkeypatch):
     assert message.id == "mkt_api.W003"
     assert "never_created" in message.msg
     assert "migrate" in message.hint
+
+
+class TestPages:
+    def test_are_right_as_they_are(self):
+        assert check_pages() == []
+
+    def test_say_which_api_fields_cannot_be_shown(self, monkeypatch):
+        monkeypatch.setattr(EventPage, "api_fields", ["place", "nothing", "secret_plan"])
+
+        messages = check_pages()
+
+        assert [message.id for message in messages] == ["mkt_api.W009"] * len(messages)
+        assert any("nothing" in message.msg for message in messages)
+        assert any("secret_plan" in message.msg for message in messages)

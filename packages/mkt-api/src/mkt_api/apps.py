@@ -14,13 +14,14 @@ class MktApiConfig(AppConfig):
     def ready(self) -> None:
         from . import signal_handlers
         from .admin.permissions import register_policies
-        from .checks import check_resources, check_settings, check_tables
+        from .checks import check_pages, check_resources, check_settings, check_tables
         from .keeping import install
         from .sync import recording
 
         install()
         register(check_settings)
         register(check_resources)
+        register(check_pages)
         register(check_tables, Tags.database)
         signal_handlers.connect()
         register_policies()

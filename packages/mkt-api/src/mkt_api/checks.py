@@ -10,6 +10,7 @@ from mkt_core.checks import missing_tables, settings_errors
 
 from .access.checks import access_errors
 from .conf import api_settings
+from .pages.checks import content_errors, page_warnings
 from .plan import HINTS
 from .registry import registry
 
@@ -32,7 +33,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
     if conf.BASE_URL and not conf.BASE_URL.startswith(("http://", "https://")):
         message = "MKT_API['BASE_URL'] must begin with http:// or https://."
         errors.append(Error(message, hint="“https://www.example.com”", id="mkt_api.E002"))
-    return [*errors, *access_errors(conf)]
+    return [*errors, *access_errors(conf), *content_errors(conf)]
 
 
 def check_resources(**kwargs: Any) -> list[CheckMessage]:
@@ -50,6 +51,11 @@ def check_resources(**kwargs: Any) -> list[CheckMessage]:
         )
         for fault in registry.faults()
     ]
+
+
+def check_pages(**kwargs: Any) -> list[CheckMessage]:
+    """W009: something that a page type shows to Wagtail's API cannot be shown here."""
+    return [] if api_settings.problems() or registry.faults() else list(page_warnings())
 
 
 def check_tables(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:

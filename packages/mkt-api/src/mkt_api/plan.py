@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 RESERVED_NAMES = frozenset(
-    {"by-path", "docs", "export", "forms", "menus", "preview", "schema", "search", "settings", "sync"}
+    {
+        "by-path",
+        "docs",
+        "export",
+        "forms",
+        "menus",
+        "preview",
+        "schema",
+        "search",
+        "settings",
+        "sync",
+    }
 )
 SENSITIVE = re.compile(
     r"(^|_)(password|passwd|passphrase|token|secret|api_?key|private_?key|session_?key|salt|otp|totp)s?(_|$)"

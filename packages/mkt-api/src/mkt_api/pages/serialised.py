@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.fields import SkipField
 
 from ..fields.base import Context, Field, Json, Row
+from ..visibility import may_be_seen
 from .reading import lookups_of_code, relation_names, with_renditions
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Serialised(Field):
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
         field = self._bound({"request": context.request, "view": None, "router": None})
-        return [_value(field, row) for row in rows]
+        return [_value(field, row, context) for row in rows]
 
     def _bound(self, context: dict[str, Any]) -> Any:
         # A copy, because binding changes it, and it belongs to the page class.
@@ -45,12 +46,20 @@ class Serialised(Field):
         return parent.fields[self.name]
 
 
-def _value(field: Any, row: Row) -> Json:
+def _value(field: Any, row: Row, context: Context) -> Json:
     try:
         attribute = field.get_attribute(row)
     except SkipField:
         return None
-    return None if attribute is None else field.to_representation(attribute)
+    if attribute is None or _is_hidden(attribute, row, context):
+        return None
+    return field.to_representation(attribute)
+
+
+def _is_hidden(attribute: Any, row: Row, context: Context) -> bool:
+    """Whether the serializer would show another object that the client may not see."""
+    is_other = isinstance(attribute, Model) and attribute is not row
+    return is_other and not may_be_seen(attribute, context.request)
 
 
 def _lookups(model: type[Model], field: Any, prefix: str = "") -> Iterator[str]:
