@@ -27,7 +27,6 @@ PACKAGES = {
 WORKERS, THREADS = 2, 4
 # honcho kills what has not ended after five seconds.
 GRACEFUL_SECONDS = 4
-SCHEDULE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,7 @@ def site_environment(
         "MEDIA_ROOT": str(layout.media),
         "METRICS_NETWORKS": "127.0.0.0/8",
         "EMAIL_URL": f"smtp://127.0.0.1:{ports.mail}",
+        "EVENTS_SINK": "redis",
         "SEO_NOINDEX": "true",
     }
 
@@ -97,7 +97,8 @@ def all_of_them(
         _mail(layout, ports),
         _web(1, ports.web_1, layout, environment),
         _web(2, ports.web_2, layout, environment),
-        _scheduler(environment),
+        _events(layout, environment),
+        _scheduler(layout, environment),
         _nginx(layout, ports, found["nginx"]),
         _alertmanager(layout, ports, found["alertmanager"]),
         _prometheus(layout, ports, found["prometheus"]),
@@ -117,11 +118,19 @@ def _web(number: int, port: int, layout: Layout, environment: Mapping[str, str])
     return Process(f"web-{number}", command, {**environment, **own})
 
 
-def _scheduler(environment: Mapping[str, str]) -> Process:
+def _scheduler(layout: Layout, environment: Mapping[str, str]) -> Process:
     """What cron would do elsewhere."""
-    manage = shlex.join([sys.executable, "manage.py", "publish_scheduled"])
-    loop = f"while :; do {manage}; sleep {SCHEDULE_SECONDS}; done"
-    return Process("scheduler", ["sh", "-c", loop], environment)
+    return _manage("scheduler", layout, environment, "run_schedule")
+
+
+def _events(layout: Layout, environment: Mapping[str, str]) -> Process:
+    """From the stream in Redis to the tables."""
+    return _manage("events", layout, environment, "mkt_events_consume")
+
+
+def _manage(name: str, layout: Layout, environment: Mapping[str, str], *arguments: str) -> Process:
+    own = {"LOG_FILE": str(layout.log / f"{name}.log")}
+    return Process(name, [sys.executable, "manage.py", *arguments], {**environment, **own})
 
 
 def _mail(layout: Layout, ports: Ports) -> Process:

@@ -15,6 +15,9 @@ from mkt_monitoring.gunicorn import (  # noqa: F401
 )
 
 accesslog = None
+# Longer than nginx keeps a connection (keepalive_timeout of its upstream, 60 s): the side that closes must not be the
+# one that a request is just being sent to.
+keepalive = 75
 logconfig_dict = mkt_logging.config("INFO", service="mkt-site")
 # gunicorn gives its loggers handlers of their own, unless they are named.
 logconfig_dict["loggers"]["gunicorn.error"] = {

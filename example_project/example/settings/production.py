@@ -117,6 +117,9 @@ MKT_MONITORING = {
     "METRICS_NETWORKS": env.list("METRICS_NETWORKS", default=[]),
     "METRICS_TOKENS": [token] if (token := env.str("METRICS_TOKEN", default="")) else [],
 }
+# "redis" takes the tables out of the way of the processes that answer visitors; it needs mkt_events_consume running.
+if env.str("EVENTS_SINK", default="database") == "redis":
+    MKT_MONITORING["EVENTS"] = {"SINK": "redis", "SINK_OPTIONS": {"URL": REDIS_URL}}
 
 # One JSON line for each record, on standard error or in a file: see deploy/logs and docs/how-to/logs.md.
 LOGGING = mkt_logging.config(

@@ -19,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 400
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 @dataclass
@@ -37,10 +38,11 @@ class Stack:
     def site(self):
         return f"https://localhost:{self.ports['https']}"
 
-    def get(self, path):
+    def get(self, path, data=None, **headers):
         """The answer to a visitor."""
         trusting = ssl.create_default_context(cafile=str(self.folder / "localhost.pem"))
-        request = urllib.request.Request(f"{self.site}{path}", headers={"Accept": "text/html"})
+        headers = {"Accept": "text/html", "User-Agent": BROWSER, **headers}
+        request = urllib.request.Request(f"{self.site}{path}", data=data, headers=headers)
         return urllib.request.urlopen(request, timeout=30, context=trusting)
 
     def prometheus(self, query):

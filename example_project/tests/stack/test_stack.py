@@ -1,5 +1,8 @@
 """`make stack`: what a visitor, an editor and an operator meet when the whole architecture runs."""
 
+import html
+import json
+import re
 import time
 import urllib.error
 
@@ -19,6 +22,10 @@ blog = BlogIndexPage.objects.live().first()
 post = PostPage(title={title!r}, slug={slug!r})
 blog.add_child(instance=post)
 post.save_revision().publish()
+"""
+COUNT = """
+from mkt_monitoring.models import Event
+print(Event.objects.filter(name="page_view").count())
 """
 
 
@@ -75,6 +82,20 @@ def test_post_is_on_every_page_soon_after_another_process_published_it(stack):
         time.sleep(0.1)
     with stack.get("/blog/published-meanwhile/") as answer:
         assert title in answer.read().decode()
+
+
+def test_visit_that_the_browser_tells_of_is_counted_by_the_other_process(stack):
+    with stack.get("/blog/") as answer:
+        page = answer.read().decode()
+    told = re.search(r'data-to="([^"]+)" data-event="page_view" data-page="(\d+)"', page)
+    visit = {"name": "page_view", "url": f"{stack.site}/blog/", "page": told[2]}
+    with stack.get(
+        html.unescape(told[1]), json.dumps([visit]).encode(), Origin=stack.site
+    ) as answer:
+        assert answer.status == 204
+    deadline = time.monotonic() + 20
+    while not (counted := stack.manage("shell", "-v", "0", "-c", COUNT).strip()).endswith("1"):
+        assert time.monotonic() < deadline, counted
 
 
 def test_port_of_another_server_is_an_error_that_names_it(stack, folder):
