@@ -9,6 +9,7 @@ from mkt_blog.headings import unique_anchors
 from mkt_blog.pages.models import BlogIndexPage, PostPage
 from mkt_blog.reading import picture_seconds, reading_minutes
 from mkt_blog.recount import recount
+from mkt_blog.text import summarise
 from tests.testapp.models import Story, StoryIndex
 
 
@@ -166,3 +167,20 @@ class TestRecount:
         # Two classes with posts: the first batch, a savepoint, the end; and one without.
         with django_assert_num_queries(9):
             assert recount() == (4, 0)
+
+
+class TestSummary:
+    @pytest.mark.parametrize(
+        ("text", "summary"),
+        [
+            ("short", "short"),
+            ("word " * 60, "word " * 47 + "word…"),
+            ("日" * 300, "日" * 239 + "…"),
+        ],
+    )
+    def test_ends_between_words(self, text, summary):
+        body = PostPage.body.field.stream_block.to_python(
+            [{"type": "paragraph", "value": f"<p>{text}</p>", "id": "1"}]
+        )
+
+        assert summarise(body) == summary

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from django.utils.html import strip_tags
-from django.utils.text import Truncator
 
 SUMMARY_CHARACTERS = 240
 # Chinese, Japanese and Korean are read by the character: two of them take as long as a word.
@@ -41,8 +40,13 @@ def opening_text(body: Any) -> str:
 
 
 def summarise(body: Any) -> str:
-    """The beginning of the text, cut at a word."""
-    return Truncator(opening_text(body)).chars(SUMMARY_CHARACTERS, truncate="…")
+    """The beginning of the text, at most ``SUMMARY_CHARACTERS``, cut between words if there are any."""
+    text = opening_text(body)
+    if len(text) <= SUMMARY_CHARACTERS:
+        return text
+    cut = text[:SUMMARY_CHARACTERS]
+    # The last word may be half of one; in Chinese there is no space at all.
+    return f"{cut.rpartition(' ')[0] or cut[:-1]}…"
 
 
 def count_words(text: str) -> int:
