@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.signals import setting_changed
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -30,6 +31,9 @@ from .tokens import Token, read_token
 METHODS = "POST, OPTIONS"
 #: Problems of one request that are told.
 MOST_PROBLEMS = 5
+#: Queries that are kept in mind.
+MOST_QUERIES = 1000
+_by_query: dict[str, Token] = {}
 # Events about another address: only that, and not what was asked of it.
 _ABOUT_ADDRESSES = frozenset({"outbound_click", "download"})
 
@@ -46,7 +50,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     """
     if request.method not in ("POST", "OPTIONS"):
         return HttpResponse(status=405, headers={"Allow": METHODS})
-    token = read_token(request.GET.get("t", ""))
+    token = token_in(request)
     if token is None or not is_allowed(request, token):
         return _problem(403, "The token is not for this page." if token else "There is no token.")
     response = _preflight() if request.method == "OPTIONS" else _recorded(request, token)
@@ -56,6 +60,26 @@ def intake(request: HttpRequest) -> HttpResponse:
         response.headers["Access-Control-Allow-Credentials"] = "true"
         response.headers["Vary"] = "Origin"
     return response
+
+
+def token_in(request: HttpRequest) -> Token | None:
+    """The token in the query. Pages all send the same few queries, so that those need not be parsed each time."""
+    query = request.META.get("QUERY_STRING", "")
+    token = _by_query.get(query)
+    if token is None and (token := read_token(request.GET.get("t", ""))) is not None:
+        # One token can be written in many ways.
+        if len(_by_query) >= MOST_QUERIES:
+            _by_query.clear()
+        _by_query[query] = token
+    return token
+
+
+def _forget(*, setting: str, **kwargs: object) -> None:
+    if setting in ("SECRET_KEY", "SECRET_KEY_FALLBACKS"):
+        _by_query.clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="mkt_monitoring.events.intake.views")
 
 
 def _preflight() -> HttpResponse:
