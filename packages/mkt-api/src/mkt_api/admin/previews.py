@@ -122,7 +122,7 @@ def _addresses(request: HttpRequest, link: PreviewLink, page: Any) -> list[str]:
 
 class PreviewIndexView(generic.IndexView):
     def get_base_queryset(self) -> Any:
-        links = super().get_base_queryset().filter(content=None)
+        links = super().get_base_queryset().filter(content__isnull=True)
         return links.select_related("created_by", "content_type")
 
     def get_list_more_buttons(self, instance: PreviewLink) -> list[Any]:
