@@ -23,7 +23,7 @@ from .counting import dropped, flush_seconds, received, sink_failures, stored
 from .dividing import write_divided
 from .errors import InvalidEvent
 from .event import Event
-from .forwarding.tasks import forward
+from .forwarding.handing_over import forward
 from .options import event_options
 from .resolving import Tracked, resolve
 from .rows import EventRow
@@ -172,8 +172,7 @@ class Buffer:
             logger.info("The sink %r takes events again.", sink.name)
         self._failures = 0
         rows, self._rows = self._rows, []
-        if event_options().FORWARD:
-            forward(rows)
+        forward(rows)
         return True
 
     def _resolve(self) -> None:

@@ -15,7 +15,7 @@ from mkt_core.checks import missing_tables
 
 from ..conf import monitoring_settings
 from .countries import open_database
-from .forwarding.tasks import services
+from .forwarding.configuration import services
 from .options import EventOptions, option_settings
 from .sinks.choosing import make_sink
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from . import buffer, snapshot
-from .forwarding.tasks import forward
+from .forwarding.handing_over import forward
 from .options import event_options
 from .privacy import exclusion_of
 from .resolving import Tracked, event_of, row_of

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from mkt_core.conf import GivenSettings
 from mkt_core.outgoing import OutgoingError, request
 from mkt_core.tasks import task
 
 from ..counting import forwarded
-from ..options import event_options
 from ..rows import EventRow
 from .base import Service
+from .configuration import services
 from .services import SERVICES
 
 logger = logging.getLogger(__name__)
@@ -33,31 +31,20 @@ TIMEOUT_SECONDS = 5.0
 _PASSING = frozenset({408, 425, 429})
 
 
-def services() -> list[Service]:
-    """Those of the settings, in their order.
+def enqueue(rows: Sequence[EventRow]) -> None:
+    """A task for each service and each hundred events that it wants.
 
     Raises:
-        ImproperlyConfigured: an entry cannot be used.
+        ImproperlyConfigured: an entry of ``FORWARD`` cannot be used.
     """
-    return [_made(number, entry) for number, entry in enumerate(event_options().FORWARD)]
-
-
-def forward(rows: Sequence[EventRow]) -> None:
-    """Have the services told of these events. Never raises: what cannot be enqueued is counted."""
-    if not event_options().FORWARD:
-        return
-    try:
-        found = services()
-    except ImproperlyConfigured:
-        logger.exception("No event is told to other services.")
-        return
-    for number, service in enumerate(found):
+    for number, service in enumerate(services()):
         wanted = [list(row) for row in rows if service.wants(row)]
         for first in range(0, len(wanted), BATCH):
             part = wanted[first : first + BATCH]
             try:
                 forward_events.enqueue(number, part)
             except Exception:
+                # One service's trouble is not another's.
                 logger.exception("The queue takes no events for %s.", _name(service))
                 forwarded.labels(_name(service), "lost").inc(len(part))
 
@@ -114,15 +101,6 @@ def _failed(
     else:
         time.sleep(0.1 * 2**attempts)
         forward_events.enqueue(*arguments)
-
-
-def _made(number: int, entry: Mapping[str, Any]) -> Service:
-    given = dict(entry)
-    kind = SERVICES.get(str(given.pop("TO", "")))
-    where = f"MKT_MONITORING['EVENTS']['FORWARD'][{number}]"
-    if kind is None:
-        raise ImproperlyConfigured(f"{where} has no TO that is one of {', '.join(SERVICES)}.")
-    return GivenSettings(where, kind, given).current
 
 
 def _name(service: Service) -> str:
