@@ -15,10 +15,10 @@ from .remembered import keep, pack, pack_all, recall, unpack
 def attach_terms(posts: Sequence[Any]) -> None:
     """Give each post its authors (with photos) and categories. The posts must be of one class.
 
-    Two queries for all posts that are not remembered, none for the others.
+    Two queries for all posts that are not remembered, none for the others and for those that have them.
     """
     # One that was never saved, as in a preview, holds its relations itself.
-    posts = [post for post in posts if post.pk is not None]
+    posts = [post for post in posts if post.pk is not None and not _has_terms(post)]
     keys = {post.pk: _key(post) for post in posts if not is_being_edited(post)}
     known = recall(*keys.values())
     missing = [post for post in posts if not _restore(post, known.get(keys.get(post.pk, "")))]
@@ -66,6 +66,11 @@ def _tag_links(post_model: Any, posts: Sequence[int]) -> QuerySet[Any]:
 AUTHOR_LINKS = PreparedQuery(_author_links)
 CATEGORIES = PreparedQuery(_categories)
 TAG_LINKS = PreparedQuery(_tag_links)
+
+
+def _has_terms(post: Any) -> bool:
+    known = post.__dict__.get("_prefetched_objects_cache", {})
+    return all(isinstance(known.get(name), Filled) for name in ("author_links", "categories"))
 
 
 def _grouped(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:

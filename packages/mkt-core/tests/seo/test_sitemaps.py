@@ -310,6 +310,7 @@ class TestLanguages:
         page = add(home, PlainPage(title="About", slug="about"))
         translated(page, german, slug="ueber")
         request = rf.get("/about/", headers={"host": "example.com"}, secure=True)
+        page = PlainPage.objects.get(pk=page.pk)
         build_head(page, request)
 
         # Translations, view restrictions, ancestors; the site is known by now.

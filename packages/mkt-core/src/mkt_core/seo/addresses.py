@@ -7,9 +7,10 @@ as a translation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -26,6 +27,8 @@ from ..conf import core_settings
 _URL_METHODS = ("get_url_parts", "get_full_url")
 # As Django quotes what it reverses.
 _SAFE = "!$&'()*+,;=/~:@"
+# A path in which nothing can be shortened: no need to take both addresses apart to put them together.
+_PLAIN_PATH = re.compile(r"(?:/[\w~-][\w.~%-]*)+/?", re.ASCII)
 _PROBE = "mkt-core-probe/"
 
 
@@ -69,7 +72,10 @@ class Addresses:
 
     def root_of(self, url_path: str) -> Root | None:
         """The root of the tree that a page stands in; None outside of all sites."""
-        return next((root for root in self.roots if url_path.startswith(root.url_path)), None)
+        for root in self.roots:
+            if url_path.startswith(root.url_path):
+                return root
+        return None
 
     def full_url(self, page: Any) -> str:
         """The page's one address, "" if it has none. A page type with addresses of its own (``get_url_parts``) says
@@ -100,6 +106,8 @@ class Addresses:
         """``url`` below ``base`` if it is a path. Only http and https come out of this."""
         if not url:
             return ""
+        if _PLAIN_PATH.fullmatch(url) and (origin := _origin(base)):
+            return self.secured(origin + url)
         found = urljoin(base, url)
         return self.secured(found) if urlsplit(found).scheme in ("http", "https") else ""
 
@@ -119,6 +127,13 @@ class Addresses:
 
     def _own_roots(self) -> set[tuple[int, str]]:
         return set(Site.objects.values_list("pk", "root_page__url_path"))
+
+
+@lru_cache(maxsize=256)
+def _origin(url: str) -> str:
+    """``https://example.com`` of an address; "" of anything else."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else ""
 
 
 def has_own_addresses(page_class: type[Any]) -> bool:

@@ -34,13 +34,9 @@ def image_urls(
     found: dict[int, tuple[str, ...]] = {}
     for row in rows:
         if url := urls.get(images.get(row["pk"])):
-            found[row["pk"]] = (_absolute(url, row["url_path"], addresses),)
+            root = addresses.root_of(row["url_path"])
+            found[row["pk"]] = (addresses.absolute(url, root.root_url if root else ""),)
     return found
-
-
-def _absolute(url: str, url_path: str, addresses: Addresses) -> str:
-    root = addresses.root_of(url_path)
-    return addresses.absolute(url, root.root_url if root else "")
 
 
 def _first(row: Mapping[str, Any], fields: Sequence[str]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,7 @@ INDEX_HEAD = (
     '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 )
 INDEX_TAIL = "</sitemapindex>\n"
+_PLAIN = re.compile(r"[\w:/.,;~%?=+@!$*()-]*", re.ASCII)
 #: The protocol's limit.
 MAX_LOCATION_LENGTH = 2047
 
@@ -54,16 +56,20 @@ class Url:
 
     def xml(self) -> str:
         """``<url>``, in the order of the protocol's schema."""
-        parts = [f"<url><loc>{_text(self.location)}</loc>", _lastmod(self.lastmod)]
-        parts += [
-            f"<image:image><image:loc>{_text(image)}</image:loc></image:image>"
-            for image in self.images
-        ]
-        parts += [
-            f'<xhtml:link rel="alternate" hreflang={quoteattr(language)} href={quoteattr(_clean(url))}/>'
-            for language, url in self.alternates
-        ]
-        return "".join(parts) + "</url>\n"
+        images = "".join(
+            [
+                f"<image:image><image:loc>{_text(image)}</image:loc></image:image>"
+                for image in self.images
+            ]
+        )
+        links = "".join(
+            [
+                f'<xhtml:link rel="alternate" hreflang={quoteattr(language)} href={quoteattr(_clean(url))}/>'
+                for language, url in self.alternates
+            ]
+        )
+        lastmod = _lastmod(self.lastmod)
+        return f"<url><loc>{_text(self.location)}</loc>{lastmod}{images}{links}</url>\n"
 
 
 def urlset(urls: Iterable[Url], most: int) -> Iterator[str]:
@@ -88,13 +94,14 @@ def _lastmod(moment: datetime | date | None) -> str:
     if moment is None:
         return ""
     if isinstance(moment, datetime):
-        aware = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+        aware = timezone.make_aware(moment) if moment.utcoffset() is None else moment
         return f"<lastmod>{aware.isoformat(timespec='seconds')}</lastmod>"
     return f"<lastmod>{moment.isoformat()}</lastmod>"
 
 
 def _text(text: str) -> str:
-    return escape(_clean(text))
+    # Most addresses have nothing to escape.
+    return text if _PLAIN.fullmatch(text) else escape(_clean(text))
 
 
 def _clean(text: str) -> str:
