@@ -128,6 +128,13 @@ class TestLeftOut:
         assert exclusion_of(take(visit("/", **meta))) == reason
         assert bool(visitor_of(visit("/", **meta))) is not bool(reason)
 
+    def test_robots_of_a_list_that_others_keep(self, visit):
+        pytest.importorskip("crawleruseragents", reason="crawler-user-agents is not installed")
+        robot = "Mozilla/5.0 (compatible; Qwantify/2.4w; +https://www.qwant.com/)/2.4w"
+
+        assert exclusion_of(visit("/", HTTP_USER_AGENT=robot)) == "bot"
+        assert exclusion_of(visit("/")) == ""
+
     def test_the_settings_may_say_otherwise(self, options, visit):
         options(RESPECT_GPC=False, RESPECT_DNT=False, EXCLUDE_BOTS=False)
 

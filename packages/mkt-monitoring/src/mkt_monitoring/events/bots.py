@@ -1,4 +1,7 @@
-"""Robots, by what they call themselves."""
+"""Robots, by what they call themselves.
+
+With the extra ``bots`` the list of crawler-user-agents, which is kept up to date elsewhere, is asked as well.
+"""
 
 from __future__ import annotations
 
@@ -19,4 +22,13 @@ _WORDS = re.compile(
 @lru_cache(maxsize=4096)
 def is_bot(user_agent: str) -> bool:
     """Whether this is no browser that somebody sits at. One that sends nothing is none."""
-    return len(user_agent) < 12 or _WORDS.search(user_agent[:500]) is not None
+    user_agent = user_agent[:500]
+    return len(user_agent) < 12 or bool(_WORDS.search(user_agent)) or _is_listed(user_agent)
+
+
+def _is_listed(user_agent: str) -> bool:
+    try:
+        from crawleruseragents import is_crawler
+    except ImportError:
+        return False
+    return bool(is_crawler(user_agent))
