@@ -1,4 +1,5 @@
 import json
+import threading
 
 import pytest
 
@@ -7,6 +8,7 @@ from mkt_monitoring.events.event import Event as Told
 from mkt_monitoring.events.recording import record
 from mkt_monitoring.events.sinks.base import Refused, Sink
 from mkt_monitoring.events.sinks.choosing import current_sink
+from mkt_monitoring.events.tracking import track
 
 from .receiver import Receiver
 
@@ -63,16 +65,31 @@ class TestOfTheSite:
         assert [row.path for row in kept.rows] == ["/a/", "/b/"]
         assert metrics.total("mkt_events_sink_failures_total", sink="kept") == 1
 
-    def test_what_a_process_cannot_write_at_its_end_is_counted(self, kept, options, metrics):
+    def test_what_a_process_cannot_write_at_its_end_is_counted(
+        self, kept, options, metrics, monkeypatch
+    ):
         options(EXIT_SECONDS=0.1)
         sink = current_sink()
         sink.is_away = True
         tell("/a/", "/b/")
+        # As in a process that serves a site.
+        monkeypatch.setattr(buffer._buffer, "is_of_tests", False)
 
         buffer.close()
 
         assert buffer.waiting() == 0
         assert metrics.total("mkt_events_dropped_total", reason="exit") == 2
+
+    def test_what_a_sites_own_tests_have_told_is_not_written_at_their_end(self, kept, options):
+        options(BACKGROUND=True)
+        track("page_view")
+        assert buffer.waiting() == 1
+        assert "mkt-events" not in {thread.name for thread in threading.enumerate()}
+
+        buffer.close()
+
+        assert buffer.waiting() == 0
+        assert kept.rows == []
 
 
 class TestClickHouse:
