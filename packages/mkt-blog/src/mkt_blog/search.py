@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import search_sqlite
+
 if TYPE_CHECKING:
     from .querysets import PostQuerySet
 
@@ -31,13 +33,17 @@ def find(blog: Any, model: Any, query: str) -> Hits | None:
 
     At most ``CANDIDATES`` are ranked. Who may see them is not looked at here.
     """
-    words = " ".join(words_of(query))
+    words = words_of(query)
     if not words:
         return None
     # Backends cannot filter by everything that a queryset can, so visibility is decided
     # by the database and the ranking by the backend.
-    hits = model.objects.live().in_blog(blog).only("pk").search(words)[:CANDIDATES]
-    ranking = {hit.pk: position for position, hit in enumerate(hits)}
+    posts = model.objects.live().in_blog(blog).only("pk")
+    if search_sqlite.is_in_charge(posts):
+        keys = search_sqlite.best(posts, words, CANDIDATES)
+    else:
+        keys = [hit.pk for hit in posts.search(" ".join(words))[:CANDIDATES]]
+    ranking = {pk: position for position, pk in enumerate(keys)}
     return Hits(ranking, len(ranking) >= CANDIDATES)
 
 
