@@ -1,6 +1,7 @@
 from datetime import datetime
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 from wagtail.models import Locale, Site
 
@@ -11,6 +12,13 @@ from mkt_blog.pages.models import BlogIndexPage, PostPage
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Wagtail keeps the addresses of sites in the cache, which no rollback reaches."""
+    yield
+    cache.clear()
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class Buffer:
         self._flushing, self._starting = RLock(), Lock()
         self._thread: Thread | None = None
         self._failures = 0
-        # Filled by a site's own tests: another thread would see neither their transaction nor, at the end, their database.
+        # Filled by a site's own tests: a thread would see neither their transaction nor, at the end, their database.
         self.is_of_tests = False
 
     def __len__(self) -> int:

@@ -20,15 +20,14 @@
   };
 
   const exchange = (html) => {
-    const fresh = document.createElement("template");
-    fresh.innerHTML = html;
-    for (const section of fresh.content.querySelectorAll("[id^=mkt-]:not([id^=mkt-] [id^=mkt-])")) {
-      const source = section.outerHTML;
+    // A document of its own, in which no script runs.
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    for (const section of fresh.querySelectorAll("[id^=mkt-]:not([id^=mkt-] [id^=mkt-])")) {
       const old = document.getElementById(section.id);
-      if (!old || shown.get(section.id) === source) continue;
+      if (!old || shown.get(section.id)?.isEqualNode(section)) continue;
       // Somebody may be reading its table, with the keyboard.
       if (old.contains(document.activeElement) || old.querySelector("details[open]:hover")) continue;
-      shown.set(section.id, source);
+      shown.set(section.id, section.cloneNode(true));
       for (const open of old.querySelectorAll("details[open]")) {
         const same = section.querySelector(`#${open.id}`);
         if (same) same.open = true;
