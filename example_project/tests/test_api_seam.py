@@ -1,5 +1,6 @@
 """mkt-api finds the blog's resource, and shows the posts that readers may see."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import override_settings
 from django.utils import timezone
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from taggit.models import Tag
 from wagtail.models import Page, PageViewRestriction, Site
@@ -322,6 +324,56 @@ class TestDemoContent:
             detail = api(f"{post.pk}/")
             assert len(detail["body"]) == len(post.body)
             assert client.get(detail["url"]).status_code == 200
+
+
+class TestAnswersOfTheDemoContent:
+    """Every answer is what the document says of it."""
+
+    @pytest.fixture
+    def check(self, client, demo_content):
+        document = client.get("/api/v1/openapi.json").json()
+
+        def check(path, /, key=None, **parameters):
+            described = document["paths"][f"/api/v1/{path}"]["get"]["responses"]["200"]
+            [content] = described["content"].values()
+            schema = {**content["schema"], "components": document["components"]}
+            url = f"/api/v1/{path}" if key is None else f"/api/v1/{path.format(id=key)}"
+            response = client.get(url, parameters)
+            assert response.status_code == 200, response.content
+            validator = Draft202012Validator(schema)
+            if path == "export/":
+                lines = [json.loads(line) for line in response.getvalue().splitlines()]
+                for line in lines:
+                    validator.validate(line)
+                return lines
+            body = response.json()
+            validator.validate(body)
+            return body
+
+        check.resources = [tag["name"] for tag in document["tags"] if tag["name"] != "site"]
+        return check
+
+    def test_fits_the_lists_and_their_first_objects(self, check):
+        assert {"posts", "pages", "images", "categories", "locales", "sites"} <= set(
+            check.resources
+        )
+        for name in check.resources:
+            items = check(f"{name}/", fields="*", limit=100)["items"]
+            for item in items[:5]:
+                check(f"{name}/{{id}}/", key=item["id"])
+
+    def test_fits_everything_else(self, check):
+        lines = check("export/")
+        for path in ("", "menus/", "settings/", "schema/"):
+            check(path)
+        found = check("search/", q="the", fields="*", limit=100)
+        for line in lines[:20]:
+            assert check("by-path/", path=line["url"])["page"]["id"] == line["id"]
+        synced = check("sync/", limit=100)
+
+        assert len(lines) >= 40
+        assert found["items"]
+        assert synced["items"] == lines[: len(synced["items"])]
 
 
 class TestOpenApi:

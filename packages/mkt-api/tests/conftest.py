@@ -17,7 +17,7 @@ def media(settings, tmp_path):
 def api(client):
     """GET below the API's prefix."""
 
-    def get(path="", **parameters):
+    def get(path="", /, **parameters):
         return client.get(f"/api/v1/{path}", parameters)
 
     return get

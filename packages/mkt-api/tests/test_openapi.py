@@ -6,11 +6,14 @@ from django.test import Client
 from django.urls import include, path
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
+from wagtail.contrib.redirects.models import Redirect
 
 from mkt_api.openapi.views import OpenApiView
+from mkt_api.preview.links import create_link, token_of
 from mkt_api.registry import registry
+from mkt_api.urls import urlpatterns as urlpatterns_of_the_api
 
-from .factories import EntryFactory, TopicFactory, rich_article
+from .factories import ArticleFactory, EntryFactory, TopicFactory, rich_article
 
 pytestmark = pytest.mark.django_db
 
@@ -33,11 +36,33 @@ class TestDocument:
         assert document["openapi"] == "3.1.1"
         validate(document)
 
-    def test_shows_our_endpoints_alone(self, document):
-        assert all(path.startswith("/api/v1/") for path in document["paths"])
-        for name in registry.resources:
-            assert f"/api/v1/{name}/" in document["paths"]
-            assert f"/api/v1/{name}/{{id}}/" in document["paths"]
+    def test_shows_every_address_of_ours_and_no_other(self, document):
+        routes = {str(pattern.pattern) for pattern in urlpatterns_of_the_api}
+        [everything_else] = {route for route in routes if route.startswith("^")}
+        addresses = {
+            "/api/v1/" + route.replace("<str:pk>", "{id}") for route in routes - {everything_else}
+        }
+
+        assert set(document["paths"]) == addresses
+        assert {"/api/v1/by-path/", "/api/v1/sync/", "/api/v1/preview/"} <= addresses
+
+    def test_names_every_operation_once(self, document):
+        names = [operations["get"]["operationId"] for operations in document["paths"].values()]
+
+        assert len(names) == len(set(names))
+        assert {"by_path", "search", "pages_list", "page_preview_detail"} <= set(names)
+
+    def test_says_who_may_ask(self, document, api, settings):
+        assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+        assert document["security"] == [{}, {"token": []}]
+
+        settings.MKT_API = {"ANONYMOUS_READ": False, "SESSION_ACCESS": True}
+        closed = api("openapi.json").json()
+
+        validate(closed)
+        assert closed["security"] == [{"token": []}, {"session": []}]
+        assert closed["components"]["securitySchemes"]["session"]["name"] == "sessionid"
+        assert closed["paths"]["/api/v1/preview/"]["get"]["security"] == [{}]
 
     def test_lists_every_parameter(self, document):
         for name in registry.resources:
@@ -82,8 +107,12 @@ class TestDocument:
         listing = document["paths"]["/api/v1/entries/"]["get"]["responses"]
         detail = document["paths"]["/api/v1/entries/{id}/"]["get"]["responses"]
 
-        assert list(listing) == ["200", "304", "400"]
-        assert list(detail) == ["200", "304", "400", "404"]
+        refusals = ["401", "403", "429", "503"]
+        assert sorted(listing) == ["200", "304", "400", *refusals]
+        assert sorted(detail) == sorted(["200", "304", "400", "404", *refusals])
+        assert sorted(document["paths"]["/api/v1/sync/"]["get"]["responses"])[-3:] == [
+            *("410", "429", "503")
+        ]
 
     def test_is_always_the_same(self, api):
         first = api("openapi.json").content
@@ -155,6 +184,54 @@ class TestAnswers:
         for name in registry.resources:
             body = api(f"{name}/", fields="*", count="exact").json()
             self.validator(document, f"{name.capitalize()}List").validate(body)
+
+    def answer(self, document, path):
+        """The schema of the answer at an address."""
+        content = document["paths"][f"/api/v1/{path}"]["get"]["responses"]["200"]["content"]
+        [described] = content.values()
+        return Draft202012Validator({**described["schema"], "components": document["components"]})
+
+    def test_fit_the_schemas_of_the_other_endpoints(self, api, settings):
+        settings.MKT_API = {"SETTINGS": {"testapp.Topic": ("name",), "testapp.Writer": ("slug",)}}
+        article = rich_article(slug="rich", show_in_menus=True)
+        ArticleFactory(parent=article, show_in_menus=True)
+        Redirect.add_redirect("/old/", redirect_to=article)
+        document = api("openapi.json").json()
+
+        for where, given in {
+            "": {},
+            "by-path/": {"path": "/rich/"},
+            "search/": {"q": "article", "fields": "*", "count": "exact"},
+            "menus/": {},
+            "sync/": {"fields": "*"},
+            "settings/": {},
+            "schema/": {},
+        }.items():
+            self.answer(document, where).validate(api(where, **given).json())
+        found = api("by-path/", path="/old/").json()
+        self.answer(document, "by-path/").validate(found)
+        assert found["kind"] == "redirect"
+        assert api("menus/").json()["items"][0]["children"]
+
+    def test_fit_the_schema_of_a_line_of_the_export(self, api, document):
+        rich_article()
+
+        lines = b"".join(api("export/").streaming_content).splitlines()
+
+        assert len(lines) == 3
+        for line in lines:
+            self.answer(document, "export/").validate(json.loads(line))
+
+    def test_fit_the_schema_of_a_draft(self, api, document):
+        article = rich_article()
+        article.title = "Not yet"
+        article.save_revision()
+        token = token_of(create_link(article))
+
+        draft = api("preview/", token=token).json()
+
+        assert draft["title"] == "Not yet"
+        self.answer(document, "preview/").validate(draft)
 
     def test_fit_the_schema_of_a_problem(self, api, document):
         validator = self.validator(document, "Problem")

@@ -17,8 +17,9 @@ from rest_framework.schemas.generators import is_api_view
 
 from ..conf import api_settings
 from ..registry import Registry
-from ..views import ResourceView
-from .components import shared_components
+from ..views import ApiView, NotFoundView
+from .components import security, shared_components
+from .endpoints import SITE_TAG, Parts, at_path, description_of
 from .operations import ResourceSchema
 
 OAS_VERSION = "3.1.1"
@@ -27,7 +28,7 @@ DOCUMENT_VERSION = "1.0"
 
 
 class ResourceEndpoints(EndpointEnumerator):
-    """The views of resources, and no hooks of the site."""
+    """The views of the API, and no hooks of the site."""
 
     def get_api_endpoints(self, patterns: Any = None, prefix: str = "") -> list[Any]:
         return sorted(self._get_api_endpoints(patterns, prefix), key=lambda endpoint: endpoint[0])
@@ -36,9 +37,13 @@ class ResourceEndpoints(EndpointEnumerator):
         view_class: Any = getattr(callback, "cls", object)
         return (
             is_api_view(callback)
-            and issubclass(view_class, ResourceView)
-            and view_class.kind in ("list", "detail")
+            and issubclass(view_class, ApiView)
+            and not issubclass(view_class, NotFoundView)
         )
+
+    def get_allowed_methods(self, callback: Any) -> list[str]:
+        # All else that is answered follows from GET.
+        return ["GET"]
 
 
 class ApiSchemaGenerator(SchemaGenerator):
@@ -67,9 +72,19 @@ class ApiSchemaGenerator(SchemaGenerator):
         paths: dict[str, Any] = {}
         for path, path_regex, method, view in self._get_paths_and_endpoints():
             full_path = self.base_path + path.lstrip("/")
-            operation = view.schema.get_operation(full_path, path_regex, "", method, self.registry)
+            operation = self.operation(view, full_path, path_regex, method)
             paths.setdefault(full_path, {})[method.lower()] = operation
         return paths
+
+    def operation(self, view: Any, path: str, path_regex: str, method: str) -> dict[str, Any]:
+        describe = description_of(view)
+        if describe is not None:
+            operation = describe(view, Parts(self.registry, self.api))
+            return at_path(operation, path, self.base_path)
+        found: dict[str, Any] = view.schema.get_operation(
+            path, path_regex, "", method, self.registry
+        )
+        return found
 
     def get_schema(self, request: Any = None, public: bool = True) -> dict[str, Any]:
         for component in shared_components():
@@ -84,11 +99,12 @@ class ApiSchemaGenerator(SchemaGenerator):
                 ),
             },
             "servers": [{"url": api_settings.current.BASE_URL.rstrip("/") or "/"}],
-            "security": [{}],
+            "security": security(),
             "tags": [
                 {"name": name, "description": resource.description()}
                 for name, resource in self.api.resources.items()
-            ],
+            ]
+            + [{"name": SITE_TAG, "description": _("The site as a whole.")}],
             "paths": self.parse(request, public),
             "components": self.registry.build({}),
         }
