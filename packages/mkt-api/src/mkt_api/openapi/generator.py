@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 from drf_spectacular.plumbing import normalize_result_object
@@ -110,6 +111,16 @@ class ApiSchemaGenerator(SchemaGenerator):
         }
         result: dict[str, Any] = normalize_result_object(document)
         return result
+
+
+def document_of(api: Registry, base_path: str) -> dict[str, Any]:
+    """The document of an API whose index stands at ``base_path``. No query, in the site's ``LANGUAGE_CODE``."""
+    from ..urls import api_urlpatterns
+
+    # One language, so that the document does not depend on who asked first.
+    with translation.override(settings.LANGUAGE_CODE):
+        generator = ApiSchemaGenerator(patterns=api_urlpatterns(api), base_path=base_path, api=api)
+        return generator.get_schema()
 
 
 def _title() -> str:

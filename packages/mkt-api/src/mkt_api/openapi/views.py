@@ -6,7 +6,6 @@ import json
 from typing import Any, ClassVar
 
 from django.apps import apps
-from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -39,21 +38,14 @@ class OpenApiView(ApiView):
         base_path = reverse(f"{self.namespace}:index")
         key = (self.registry, base_path, repr(api_settings.current))
         if key not in self._documents:
-            # One language, so that the document does not depend on who asked first.
-            with translation.override(settings.LANGUAGE_CODE):
-                self._documents[key] = self.generate(base_path)
+            self._documents[key] = self.generate(base_path)
         return self._documents[key]
 
     def generate(self, base_path: str) -> bytes:
-        from ..urls import api_urlpatterns
-        from .generator import ApiSchemaGenerator
+        from .generator import document_of
 
-        generator = ApiSchemaGenerator(
-            patterns=api_urlpatterns(self.registry), base_path=base_path, api=self.registry
-        )
-        return json.dumps(
-            generator.get_schema(), ensure_ascii=False, separators=(",", ":")
-        ).encode()
+        document = document_of(self.registry, base_path)
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class DocsView(ApiView):
