@@ -108,7 +108,13 @@ class TestProblem:
             "status": 400,
             "detail": "The query string cannot be understood.",
             "instance": "/api/v1/entries/",
-            "errors": [{"parameter": "bogus", "detail": "There is no parameter “bogus”."}],
+            "errors": [
+                {
+                    "parameter": "bogus",
+                    "detail": "There is no parameter “bogus”.",
+                    "code": "unknown",
+                }
+            ],
         }
 
     @pytest.mark.parametrize("method", ["get", "post", "delete"])

@@ -1,31 +1,44 @@
 """Problem documents (RFC 9457): the one shape of every error of the API."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, MethodNotAllowed
+from rest_framework.exceptions import APIException, MethodNotAllowed, ValidationError
+from rest_framework.settings import api_settings
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:problem-type:mkt-api:"
 # Names that a client invents are repeated in the answer, but not at any length.
 MAX_ECHO = 80
+# Beyond that many mistakes nobody reads on.
+MAX_ERRORS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemItem:
-    """One thing that is wrong: which query parameter, and why."""
+    """One thing that is wrong: where in the query string or in the body, why, and a word for programs.
+
+    ``code``: ``unknown``, ``repeated``, ``missing``, ``conflict``, ``invalid`` or, in a body, as its serializer says.
+    """
 
     parameter: str
     detail: str
+    code: str = "invalid"
+    # Where in a body, as RFC 6901, section 6, writes it: "#/tags/0". Then there is no parameter.
+    pointer: str | None = None
 
     def as_dict(self) -> dict[str, str]:
-        return {"parameter": self.parameter[:MAX_ECHO], "detail": self.detail}
+        if self.pointer is not None:
+            return {"pointer": self.pointer, "detail": self.detail, "code": self.code}
+        return {"parameter": self.parameter[:MAX_ECHO], "detail": self.detail, "code": self.code}
 
 
 class Problem(Exception):
@@ -91,11 +104,39 @@ def problem_of(error: Exception) -> Problem | None:
             return Problem(HTTPStatus.METHOD_NOT_ALLOWED, "method-not-allowed", detail)
         case SuspiciousOperation():
             return Problem(HTTPStatus.BAD_REQUEST, "bad-request", _("The request is malformed."))
+        case ValidationError():
+            return Problem(
+                HTTPStatus.BAD_REQUEST,
+                str(error.default_code),
+                _("The body cannot be understood."),
+                list(islice(items_of_body(error.detail), MAX_ERRORS)),
+            )
         case APIException() if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             return Problem(
                 HTTPStatus(error.status_code), str(error.default_code), str(error.detail)
             )
     return None
+
+
+def items_of_body(detail: Any, pointer: str = "#") -> Iterator[ProblemItem]:
+    """What a serializer of REST framework says of a body, each with the place it is about."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            is_whole = name == api_settings.NON_FIELD_ERRORS_KEY
+            yield from items_of_body(inner, pointer if is_whole else _within(pointer, name))
+    elif isinstance(detail, list | tuple):
+        for position, inner in enumerate(detail):
+            # Sentences are all about the same place, anything else is about one element each.
+            is_sentence = isinstance(inner, str)
+            yield from items_of_body(inner, pointer if is_sentence else _within(pointer, position))
+    else:
+        code = str(getattr(detail, "code", None) or "invalid")
+        yield ProblemItem("", str(detail), code, pointer)
+
+
+def _within(pointer: str, name: object) -> str:
+    step = str(name)[:MAX_ECHO].replace("~", "~0").replace("/", "~1")
+    return f"{pointer}/{quote(step, safe='~')}"
 
 
 def with_nearest(sentence: str, name: str, known: Iterable[str]) -> str:

@@ -45,7 +45,7 @@ class ByPathView(PageDetailView):
         parameters = Parameters(request.query_params, ("path", *_SHAPE))
         path = parameters.read("path", TextType().parse, "")
         if not path and not parameters.errors:
-            parameters.error("path", _("must be a path such as /news/."))
+            parameters.error("path", _("must be a path such as /news/."), "missing")
         parameters.finish()
         return path
 

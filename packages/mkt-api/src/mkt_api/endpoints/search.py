@@ -45,7 +45,7 @@ class SearchView(PageListView):
             return self.answer(query, visible.filter(pk__in=hits))
         if query.cursor is not None:
             problem = _("needs “order”; hits by relevance are paged with “offset” or “page”.")
-            raise invalid_parameters([ProblemItem("cursor", problem)])
+            raise invalid_parameters([ProblemItem("cursor", problem, "conflict")])
         return self.best(query, visible, hits)
 
     def read_words(self, request: Request) -> str:
@@ -61,7 +61,8 @@ class SearchView(PageListView):
         if len(words) > MAX_WORDS_LENGTH:
             problem = _("must be at most %(limit)d characters long.") % {"limit": MAX_WORDS_LENGTH}
         if problem:
-            raise invalid_parameters([ProblemItem("q", problem)])
+            code = "invalid" if request.query_params.get("q") else "missing"
+            raise invalid_parameters([ProblemItem("q", problem, code)])
         return words
 
     def hits(self, model: Any, words: str) -> list[Any]:

@@ -115,8 +115,17 @@ def answers(
 def problem_schema() -> JsonSchema:
     item = {
         "type": "object",
-        "properties": {"parameter": {"type": "string"}, "detail": {"type": "string"}},
-        "required": ["parameter", "detail"],
+        "properties": {
+            "parameter": {"type": "string", "description": _("Of the query string.")},
+            "pointer": {
+                "type": "string",
+                "description": _("A place in the body, as a JSON Pointer (RFC 6901)."),
+            },
+            "detail": {"type": "string"},
+            "code": {"type": "string", "description": _("What is wrong, for programs.")},
+        },
+        "required": ["detail", "code"],
+        "oneOf": [{"required": ["parameter"]}, {"required": ["pointer"]}],
     }
     return {
         "type": "object",

@@ -71,11 +71,15 @@ class PreviewView(ApiView):
         parameters = self.http_request.GET
         token, kind = parameters.get("token", ""), parameters.get("content_type", "")
         if not token:
-            raise invalid_parameters([ProblemItem("token", _("It is missing."))])
+            raise invalid_parameters([ProblemItem("token", _("It is missing."), "missing")])
         page = headless.page_of_token(token, kind) or page_of(read_token(token))
         if kind and kind.lower() != page._meta.label_lower:
             raise invalid_parameters(
-                [ProblemItem("content_type", _("The draft is of another kind of page."))]
+                [
+                    ProblemItem(
+                        "content_type", _("The draft is of another kind of page."), "conflict"
+                    )
+                ]
             )
         return page
 

@@ -118,7 +118,8 @@ def shape_of(parameters: Parameters, plan: Plan, default: Sequence[str]) -> Shap
 def _place(parameters: Parameters, limit: int) -> Place | None:
     given = [name for name in ("cursor", "offset", "page") if name in parameters.query]
     if len(given) > 1:
-        parameters.error(given[1], _("cannot be combined with “%(other)s”.") % {"other": given[0]})
+        detail = _("cannot be combined with “%(other)s”.") % {"other": given[0]}
+        parameters.error(given[1], detail, "conflict")
         return None
     if "offset" in given:
         return Place("offset", parameters.read("offset", parse_offset, 0))

@@ -8,12 +8,9 @@ from typing import TypeVar
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from ..problems import MAX_ECHO, ProblemItem, invalid_parameters, with_nearest
+from ..problems import MAX_ECHO, MAX_ERRORS, ProblemItem, invalid_parameters, with_nearest
 
 T = TypeVar("T")
-
-# Beyond that many mistakes nobody reads on.
-MAX_ERRORS = 20
 
 
 class Parameters:
@@ -32,9 +29,9 @@ class Parameters:
     def _check(self, name: str) -> None:
         if name not in self.known:
             sentence = _("There is no parameter “%(name)s”.") % {"name": name[:MAX_ECHO]}
-            self.error(name, with_nearest(sentence, name, self.known))
+            self.error(name, with_nearest(sentence, name, self.known), "unknown")
         elif len(self.query.getlist(name)) > 1:
-            self.error(name, _("must not be given more than once."))
+            self.error(name, _("must not be given more than once."), "repeated")
 
     def read(self, name: str, parse: Callable[[str], T], default: T) -> T:
         """The parsed value; ``default`` when it is absent or wrong (then an error is noted)."""
@@ -46,9 +43,9 @@ class Parameters:
             self.error(name, str(error))
             return default
 
-    def error(self, name: str, detail: str) -> None:
+    def error(self, name: str, detail: str, code: str = "invalid") -> None:
         if len(self.errors) < MAX_ERRORS:
-            self.errors.append(ProblemItem(name, detail))
+            self.errors.append(ProblemItem(name, detail, code))
 
     def finish(self) -> None:
         """Raise the 400 problem if anything was wrong."""
