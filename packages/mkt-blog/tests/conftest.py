@@ -2,11 +2,13 @@ from datetime import datetime
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 from wagtail.models import Locale, Site
 
 from mkt_blog.models import Author, Category
 from mkt_blog.pages.models import BlogIndexPage, PostPage
+from tests.crowd import MARK, gather
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +57,7 @@ def make_post(blog):
 
 @pytest.fixture
 def german(db):
-    return Locale.objects.create(language_code="de")
+    return Locale.objects.get_or_create(language_code="de")[0]
 
 
 @pytest.fixture
@@ -71,3 +73,23 @@ def baking(food):
 @pytest.fixture
 def ann(db):
     return Author.objects.create(name="Ann Other")
+
+
+@pytest.fixture(params=["alone", "in a crowd"])
+def surroundings(request, monkeypatch):
+    """For ``usefixtures``: each test once with its blog alone, and once among other sites, languages and blogs.
+
+    Nothing of them may be in any response.
+    """
+    if request.param == "alone":
+        return
+    fixtures = {name: request.getfixturevalue(name) for name in ("home", "food", "ann")}
+    gather(fixtures["home"], category=fixtures["food"], author=fixtures["ann"])
+    ask = Client.request
+
+    def ask_and_look(self, **environment):
+        response = ask(self, **environment)
+        assert MARK not in response.content.decode().lower(), environment["PATH_INFO"]
+        return response
+
+    monkeypatch.setattr(Client, "request", ask_and_look)

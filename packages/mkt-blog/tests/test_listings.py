@@ -9,15 +9,19 @@ from wagtail.rich_text import RichText
 
 from mkt_blog.models import Author, Category, Series
 from mkt_blog.pages.models import BlogIndexPage
+from mkt_blog.testing import forget_everything
 from tests.testapp.models import Story, StoryIndex
 
 pytestmark = pytest.mark.django_db
+# Once with the blog alone, once among others.
+anywhere = pytest.mark.usefixtures("surroundings")
 
 
 def titles(response):
     return [post.title for post in response.context["posts"]]
 
 
+@anywhere
 class TestIndex:
     def test_shows_posts_newest_first_with_pinned_ones_on_top(self, client, make_post):
         make_post("Old", date=timezone.now() - timedelta(days=2))
@@ -69,6 +73,7 @@ class TestPagination:
         assert client.get(f"/blog/?page={page}").status_code == 404
 
 
+@anywhere
 class TestCategory:
     def test_lists_the_branch_at_its_path(self, client, make_post, food, baking):
         make_post("Bread", categories=[baking])
@@ -93,6 +98,7 @@ class TestCategory:
         assert [child.post_count for child in root.children_list] == [2]
 
 
+@anywhere
 @pytest.mark.parametrize(
     ("axis", "url"),
     [
@@ -130,12 +136,14 @@ def test_unknown_term_or_empty_time_is_not_found(client, make_post, url):
     assert client.get(f"/blog/{url}").status_code == 404
 
 
+@anywhere
 def test_tag_of_a_draft_alone_has_no_page(client, make_post):
     make_post(tags=["secret"], live=False)
 
     assert client.get("/blog/tag/secret/").status_code == 404
 
 
+@anywhere
 class TestArchive:
     @pytest.mark.parametrize(
         ("url", "found"), [("2026/", 3), ("2026/02/", 1), ("2026/03/", 2), ("2026/03/01/", 1)]
@@ -149,6 +157,7 @@ class TestArchive:
         assert len(titles(client.get(f"/blog/{url}"))) == found
 
 
+@anywhere
 class TestSearch:
     @pytest.fixture(autouse=True)
     def posts(self, make_post):
@@ -192,6 +201,7 @@ class TestSearch:
         assert titles(client.get("/other/search/?q=water")) == ["Other water"]
 
 
+@anywhere
 def test_non_ascii_slugs_have_working_addresses(client, make_post):
     author = Author.objects.create(name="Ольга")
     category = Category.objects.create(name="Smørrebrød")
@@ -206,6 +216,7 @@ def test_non_ascii_slugs_have_working_addresses(client, make_post):
     assert client.get(post.url).status_code == 200
 
 
+@anywhere
 class TestSeveralBlogs:
     def test_each_lists_its_own_kind_of_post(self, client, home, make_post, food):
         index = home.add_child(instance=StoryIndex(title="Stories", slug="stories"))
@@ -227,6 +238,7 @@ class TestSeveralBlogs:
         assert client.get("/bread/").status_code == 200
 
 
+@anywhere
 class TestPost:
     def test_knows_its_neighbours(self, client, make_post, food):
         days = [timezone.now() - timedelta(days=n) for n in (3, 2, 1)]
@@ -255,6 +267,7 @@ class TestPost:
 
     def test_takes_a_fixed_number_of_queries(self, client, make_post, food, ann):
         def queries(post):
+            forget_everything()
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(post.url).status_code == 200
             return len(captured)
@@ -298,6 +311,7 @@ class TestPost:
 
     def test_query_count_does_not_grow_with_the_blog(self, client, make_post, food, ann):
         def queries():
+            forget_everything()
             with CaptureQueriesContext(connection) as captured:
                 assert client.get("/blog/").status_code == 200
             return len(captured)

@@ -42,6 +42,7 @@ def picture():
     return get_image_model().objects.create(title="Fog", file=ImageFile(file, "fog.png"))
 
 
+@pytest.mark.usefixtures("surroundings")
 class TestVisibility:
     """One post of each kind that nobody may see, and every place where a post can be seen."""
 

@@ -17,6 +17,7 @@ from .test_seo import picture
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.usefixtures("surroundings"),
     pytest.mark.urls("tests.urls_seo"),
     pytest.mark.filterwarnings(
         "ignore:Exception ignored in.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning",

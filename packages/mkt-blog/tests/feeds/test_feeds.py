@@ -19,6 +19,8 @@ pytestmark = [
         "ignore:.*SpooledTemporaryFile:ResourceWarning",
     ),
 ]
+# Once with the blog alone, once among others.
+anywhere = pytest.mark.usefixtures("surroundings")
 KINDS = ["rss", "atom", "json"]
 DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -59,6 +61,7 @@ def full_post(make_post, make_image, baking, food, ann):
     )
 
 
+@anywhere
 class TestItem:
     def test_in_rss(self, get, full_post):
         item = checked(get()).find("item")
@@ -163,6 +166,7 @@ def test_feedparser_understands_all_of_it(get, full_post, kind, axis):
     assert entry.enclosures[0].type == "image/jpeg"
 
 
+@anywhere
 @pytest.mark.parametrize(
     "axis",
     ["category/food/baking", "category/food", "tag/slow", "author/ann-other", "series/walks"],
@@ -178,6 +182,7 @@ def test_every_axis_has_feeds_of_its_own_posts(get, make_post, baking, ann, axis
     assert f"http://localhost/blog/{axis}/feed/{kind}/".encode() in response.content
 
 
+@anywhere
 def test_newest_come_first_whatever_is_pinned(get, make_post, settings, blog, kind):
     settings.MKT_BLOG = {"FEED_ITEMS": 2}
     for days in (3, 1, 2):
@@ -189,6 +194,7 @@ def test_newest_come_first_whatever_is_pinned(get, make_post, settings, blog, ki
     assert titles(get(kind=kind)) == ["1 days"]
 
 
+@anywhere
 def test_what_nobody_may_see_is_not_in_it(get, make_post, kind):
     make_post("Draft", live=False)
     make_post("Future", date=timezone.now() + timedelta(days=1))
@@ -199,6 +205,7 @@ def test_what_nobody_may_see_is_not_in_it(get, make_post, kind):
     assert titles(get(kind=kind)) == ["Seen"]
 
 
+@anywhere
 def test_what_is_not_there_is_not_found(client, make_post, ann):
     make_post(tags=["other"], live=False)
 
@@ -252,6 +259,7 @@ def test_writers_take_what_no_database_would_hold():
     check_json(json_feed.write_json(feed))
 
 
+@anywhere
 class TestDiscovery:
     def links(self, client, path):
         document = etree.HTML(client.get(path).content)
