@@ -15,6 +15,9 @@ from taggit.models import Tag
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail_factories import ImageFactory
 
+from mkt_api.fields import FieldError
+from mkt_api.pages.api_fields import api_fields_of
+from mkt_api.registry import registry
 from mkt_blog import mkt_api_resources
 from mkt_blog.models import Author, Category, Series
 from mkt_blog.pages.models import BlogIndexPage, PostPage
@@ -265,6 +268,58 @@ class TestManyPosts:
         assert len(items) == 7
         assert items[0]["hero_image"]["url"].startswith("http://testserver/media/")
         assert counts[0] == counts[1]
+
+
+class TestPagesEndpoint:
+    """Posts among all other pages, as their resource shows them or, without one, as their ``api_fields`` say."""
+
+    @pytest.fixture(params=["resource", "api_fields"])
+    def shown_by(self, request, monkeypatch, settings):
+        settings.MKT_API = {"CACHE_ANSWERS": False}
+        monkeypatch.setattr(registry, "_page_plans", {})
+        monkeypatch.setattr(registry, "_plans", {})
+        if request.param == "api_fields":
+            monkeypatch.setattr(registry, "resource_of", lambda model: None)
+        return request.param
+
+    def test_shows_a_post(self, client, blog, shown_by):
+        post = add_full(blog, "Full")
+
+        shown = client.get(f"/api/v1/pages/{post.pk}/").json()
+
+        assert shown["summary"] == "Some words."
+        assert shown["date"] == "2026-01-02T00:00:00Z"
+        assert [block["type"] for block in shown["body"]] == ["paragraph", "html"]
+        assert [category["name"] for category in shown["categories"]] == ["Full category"]
+        assert [tag["name"] for tag in shown["tags"]] == ["Full tag"]
+        assert shown["series"]["title"] == "Full series"
+        authors = shown["authors" if shown_by == "resource" else "author_links"]
+        assert "Full author" in str(authors)
+
+    def test_takes_the_same_queries_for_many_posts_as_for_few(
+        self, client, blog, django_assert_max_num_queries, shown_by
+    ):
+        parameters = {"type": "mkt_blog_pages.PostPage", "fields": "*"}
+        counts = []
+        for batch in (2, 5):
+            for number in range(batch):
+                post = add_full(blog, f"Post-{batch}-{number}")
+                post.hero_image = ImageFactory()
+                post.save()
+            client.get("/api/v1/pages/", parameters)
+            with django_assert_max_num_queries(30) as queries:
+                response = client.get("/api/v1/pages/", parameters)
+                counts.append(len(queries))
+            assert response.status_code == 200, response.content
+
+        assert len(response.json()["items"]) == 7
+        assert counts[0] == counts[1]
+
+    def test_nothing_of_the_fields_has_to_be_left_out(self):
+        for model in (PostPage, BlogIndexPage):
+            found = dict(api_fields_of(model, registry))
+            assert set(found) == {field.name for field in model.api_fields}
+            assert not [field for field in found.values() if isinstance(field, FieldError)]
 
 
 class TestSeveralPostClasses:

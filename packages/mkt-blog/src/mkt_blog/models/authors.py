@@ -1,5 +1,7 @@
 """Authors: profiles of those who write."""
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
 from wagtail.search import index
 
+from .api_fields import AUTHOR_API_FIELDS
 from .terms import Term
 
 
@@ -38,6 +41,7 @@ class AuthorBase(Term, ClusterableModel):
     )
     url = models.URLField(_("website"), blank=True)
 
+    api_fields: ClassVar[list[Any]] = AUTHOR_API_FIELDS
     panels = [
         FieldPanel("name"),
         FieldPanel("slug"),

@@ -16,6 +16,7 @@ from ..feeds.routes import FeedRoutesMixin
 from ..routes import BlogRoutesMixin
 from ..seo import blog_nodes, blog_seo, sitemap_urls
 from ..visible import posts_of
+from .api_fields import BLOG_API_FIELDS, gather_api_fields
 from .links import extend_list
 from .post import PostBase
 
@@ -35,6 +36,8 @@ class BlogIndexMixin(FeedRoutesMixin, BlogRoutesMixin, models.Model):
 
     # "app.Model" of the posts below this page.
     post_model: ClassVar[str] = "mkt_blog_pages.PostPage"
+
+    api_fields: ClassVar[list[Any]] = BLOG_API_FIELDS
 
     intro = models.TextField(_("introduction"), blank=True)
 
@@ -137,3 +140,4 @@ def complete_blog_class(sender: type[models.Model], **kwargs: Any) -> None:
     """Give a new concrete blog class the panels of the mixin."""
     if issubclass(sender, BlogIndexMixin) and not sender._meta.abstract:
         extend_list(sender, "content_panels", sender.blog_panels)
+        gather_api_fields(sender)

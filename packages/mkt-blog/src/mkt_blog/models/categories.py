@@ -1,6 +1,6 @@
 """Categories: a tree of subjects."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.search import index
 
+from .api_fields import CATEGORY_API_FIELDS
 from .terms import Term, term_image
 
 PATH_MAX_LENGTH = 1000
@@ -51,6 +52,7 @@ class CategoryBase(Term):
 
     objects = CategoryQuerySet.as_manager()
 
+    api_fields: ClassVar[list[Any]] = CATEGORY_API_FIELDS
     panels = [
         FieldPanel("name"),
         FieldPanel("slug"),

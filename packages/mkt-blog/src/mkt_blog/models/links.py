@@ -8,7 +8,7 @@ and names them in ``author_link_model`` and ``tag_link_model`` of its post class
 """
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models.signals import class_prepared
@@ -21,6 +21,8 @@ from taggit.models import ItemBase
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable
 
+from .api_fields import AUTHOR_LINK_API_FIELDS, gather_api_fields
+
 if TYPE_CHECKING:
     from .post import PostBase
 
@@ -32,6 +34,7 @@ class PostAuthorBase(Orderable):
     """
 
     panels = [FieldPanel("author")]
+    api_fields: ClassVar[list[Any]] = AUTHOR_LINK_API_FIELDS
 
     @classmethod
     def from_serializable_data(cls, data: dict[str, Any], **kwargs: Any) -> Any:
@@ -90,6 +93,7 @@ def complete_post_class(sender: type[models.Model], **kwargs: Any) -> None:
         _add_index(sender)
     extend_list(sender, "content_panels", sender.post_panels)
     extend_list(sender, "search_fields", sender.post_search_fields)
+    gather_api_fields(sender)
     extend_list(sender, "promote_panels", getattr(sender, "seo_panels", []))
 
 

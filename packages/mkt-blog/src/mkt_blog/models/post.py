@@ -25,6 +25,7 @@ from ..post_terms import rows_of
 from ..querysets import PostQuerySet
 from ..seo import post_crumbs, post_nodes, post_seo
 from ..slugs import is_reserved
+from .api_fields import POST_API_FIELDS
 from .measured import MeasuredBody
 
 if TYPE_CHECKING:
@@ -151,6 +152,8 @@ class PostBase(PostAddress, MeasuredBody):
         index.SearchField("body"),
         index.FilterField("date"),
     ]
+
+    api_fields: ClassVar[list[Any]] = POST_API_FIELDS
 
     class Meta:
         abstract = True

@@ -1,11 +1,14 @@
 """Series: posts that belong together."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.search import index
 
+from .api_fields import SERIES_API_FIELDS
 from .terms import Term, term_image
 
 
@@ -18,6 +21,7 @@ class SeriesBase(Term):
     description = models.TextField(_("description"), blank=True)
     image = term_image()
 
+    api_fields: ClassVar[list[Any]] = SERIES_API_FIELDS
     panels = [
         FieldPanel("title"),
         FieldPanel("slug"),
