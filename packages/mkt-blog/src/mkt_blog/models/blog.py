@@ -17,7 +17,7 @@ from ..routes import BlogRoutesMixin
 from ..seo import blog_nodes, blog_seo, sitemap_urls
 from ..visible import posts_of
 from .api_fields import BLOG_API_FIELDS, gather_api_fields
-from .links import extend_list
+from .completing import extend_list
 from .post import PostBase
 
 if TYPE_CHECKING:
