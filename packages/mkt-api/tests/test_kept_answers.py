@@ -130,6 +130,28 @@ def test_names_what_it_is_made_of(client):
     assert f"page:{article.pk}" in keys
 
 
+def test_fits_into_what_a_proxy_takes(client):
+    for _ in range(60):
+        ArticleFactory(parent=root(), topic=TopicFactory())
+
+    answer = client.get("/api/v1/articles/?limit=60")
+
+    assert len(answer.json()["items"]) == 60
+    # nginx answers 502 if all headers together are longer than this.
+    assert sum(len(name) + len(value) + 4 for name, value in answer.items()) < 4096
+
+
+def test_uses_the_headers_that_the_site_names(client, settings):
+    settings.MKT_CORE = {"CACHE_TAG_HEADER": ("xkey", "Cache-Tag")}
+    pages = [ArticleFactory(parent=root()).pk for _ in range(60)]
+
+    answer = client.get("/api/v1/articles/?limit=60")
+
+    assert {f"page:{pk}" for pk in pages} <= set(answer["xkey"].split())
+    assert {f"page:{pk}" for pk in pages} <= set(answer["Cache-Tag"].split(","))
+    assert "Surrogate-Key" not in answer
+
+
 def test_is_another_one_for_another_host(client, settings):
     settings.ALLOWED_HOSTS = ["other.example", "testserver"]
     here = ArticleFactory(parent=root())

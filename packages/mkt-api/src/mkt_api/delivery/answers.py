@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from mkt_core.cache.encodings import accepted_encodings
 from mkt_core.cache.http import answer, entries_of, response_of
 from mkt_core.cache.key import Question
 from mkt_core.cache.policy import Lifetime
+from mkt_core.cache.proxies import tag_headers, tag_lines
 from mkt_core.cache.store import Entry, get_store
 from mkt_core.cache.tags import told_to_proxies
 from mkt_core.db.freshness import knowing
@@ -35,8 +36,8 @@ Make = Callable[[], HttpResponseBase]
 # Longer query strings are rarely asked twice.
 MAX_QUERY_LENGTH = 500
 SURROGATE_KEY = "Surrogate-Key"
-# Fastly takes 16 kB, most servers in between 8.
-MAX_SURROGATE_BYTES = 8_000
+# Where the site names no header of its own: nginx takes 4 kB for all headers of a response, or tells the client 502.
+MAX_SURROGATE_BYTES = 2_000
 # Headers of an entry that are for us; HTTP has no such names.
 _TAGS = ":tags"
 _FORMAT = 1
@@ -114,8 +115,8 @@ def _keep(
     started: float,
 ) -> HttpResponse:
     del response.headers["ETag"]
-    if keys := _surrogate_keys(collector.tags):
-        response.headers[SURROGATE_KEY] = keys
+    for name, keys in _surrogate_keys(collector.tags):
+        response.headers[name] = keys
     response.headers[_TAGS] = " ".join(sorted(collector.tags))
     try:
         entries = entries_of(
@@ -138,7 +139,12 @@ def _keep(
     return kept
 
 
-def _surrogate_keys(tags: set[str]) -> str:
-    """The tags as proxies are told them; empty if they are too many, so that no purge would find the answer."""
+def _surrogate_keys(tags: set[str]) -> Sequence[tuple[str, str]]:
+    """The tags as proxies are told them; none if they are too many, so that no purge would find the answer.
+
+    By the headers and the limit that mkt_core's settings give, else as ``Surrogate-Key``.
+    """
+    if tag_headers():
+        return tag_lines(tags) or ()
     keys = " ".join(sorted({told_to_proxies(tag) for tag in tags}))
-    return keys if len(keys) <= MAX_SURROGATE_BYTES else ""
+    return [(SURROGATE_KEY, keys)] if len(keys) <= MAX_SURROGATE_BYTES else ()
