@@ -93,3 +93,11 @@ def test_the_report_finds_pages_of_every_kind(client, blog, django_user_model):
     assert found["no-description"] == {"A title of a usual length"}
     assert {"Home", "News"} <= found["short-title"]
     assert "First post" in found["no-image"]
+
+
+def test_the_api_shows_pages_without_the_fields_that_they_do_not_have(client, blog):
+    pages = client.get("/api/v1/pages/?fields=*").json()["items"]
+
+    assert {page["title"] for page in pages} == {"Home", "News", "First post"}
+    assert not {"seo_title", "show_in_menus"} & set(pages[0])
+    assert client.get("/api/v1/menus/").json() == {"items": []}

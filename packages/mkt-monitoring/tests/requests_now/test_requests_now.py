@@ -132,9 +132,7 @@ def test_no_thread_writes_while_tests_run(client, monkeypatch):
 
 
 def test_the_setting_turns_it_off(client, monkeypatch, settings):
-    from django.core import mail
-
-    monkeypatch.delattr(mail, "outbox")
+    monkeypatch.setattr(recording, "is_of_tests", lambda: False)
     monkeypatch.setattr(recording, "_thread", None)
     settings.MKT_MONITORING = {"REQUESTS_NOW": False}
     client.get("/ok/1/")

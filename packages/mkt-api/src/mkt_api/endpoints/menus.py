@@ -35,13 +35,19 @@ class MenuView(ResourceView):
         target = Target(get_page_model(), link_fields(self.registry), self.registry)
         step = int(get_page_model().steplen)
         roots = facts_of(self.http_request).roots
-        pages = target.visible(context).filter(show_in_menus=True).order_by("path")
+        pages = target.visible(context).order_by("path")
+        # A site's own base page may know nothing of menus: then no page is in one.
+        pages = pages.filter(show_in_menus=True) if _knows_menus() else pages.none()
         if language:
             pages = pages.filter(locale__language_code=language)
         longest = max((len(root) for root in roots), default=0) + depth * step
         rows = [row for row in select(pages, target.fields, ["path"]) if len(row.path) <= longest]
         shown = target.serialise(rows, context)
         return Response({"items": _tree([row.path for row in rows], shown, roots, step)})
+
+
+def _knows_menus() -> bool:
+    return any(field.name == "show_in_menus" for field in get_page_model()._meta.fields)
 
 
 def _parse_depth(text: str) -> int:

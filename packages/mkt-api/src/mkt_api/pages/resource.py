@@ -53,6 +53,14 @@ def translations_of(pages: QuerySet[Any], pk: int) -> QuerySet[Any]:
     return pages.filter(translation_key__in=same).exclude(pk=pk)
 
 
+# A site's own base page (WAGTAIL_PAGE_MODEL) may be without them.
+_PROMOTED = tuple(
+    name
+    for name in ("seo_title", "search_description", "show_in_menus")
+    if any(field.name == name for field in get_page_model()._meta.fields)
+)
+
+
 class PageResource(Resource):
     """Pages of every type, with the fields that their classes show to Wagtail's own API."""
 
@@ -68,16 +76,12 @@ class PageResource(Resource):
         Language("locale"),
         "first_published_at",
         "last_published_at",
-        "seo_title",
-        "search_description",
-        "show_in_menus",
+        *_PROMOTED,
         Parent("parent"),
         Ancestors("ancestors"),
         Alternates("alternates"),
     )
-    detail_only: ClassVar[Sequence[str]] = (
-        *("seo_title", "search_description", "show_in_menus", "parent", "ancestors", "alternates"),
-    )
+    detail_only: ClassVar[Sequence[str]] = (*_PROMOTED, "parent", "ancestors", "alternates")
     filters = {
         "type": Filter(
             apply=of_types, type=PageTypeValue(), many=True, description=_("Types of pages.")
@@ -91,7 +95,7 @@ class PageResource(Resource):
         "translation_of": Filter(
             apply=translations_of, type=IntegerType(), description=_("Key of a page.")
         ),
-        "show_in_menus": ["exact"],
+        **({"show_in_menus": ["exact"]} if "show_in_menus" in _PROMOTED else {}),
         "first_published_at": ["gte", "gt", "lte", "lt"],
         "last_published_at": ["gte", "gt", "lte", "lt"],
     }

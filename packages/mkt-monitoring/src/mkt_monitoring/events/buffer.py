@@ -16,10 +16,10 @@ from threading import Event as Flag
 from threading import Lock, RLock, Thread
 from typing import Any
 
-from django.core import mail
 from django.core.signals import setting_changed
 from django.db import connections
 
+from .._test_environment import is_of_tests
 from .counting import dropped, flush_seconds, received, sink_failures, stored
 from .dividing import write_divided
 from .errors import InvalidEvent
@@ -81,7 +81,7 @@ class Buffer:
     def rouse(self) -> None:
         """Have the thread look for work; start it if there is none."""
         self._is_awake = True
-        if hasattr(mail, "outbox"):
+        if is_of_tests():
             self.is_of_tests = True
         elif self._thread is None and event_options().BACKGROUND:
             with self._starting:

@@ -12,9 +12,9 @@ from threading import Event, Lock, Thread
 from time import time
 from typing import NamedTuple
 
-from django.core import mail
 from django.http import HttpRequest
 
+from .._test_environment import is_of_tests
 from ..conf import settings_in_force
 from ..http.durations import METHODS, UNMATCHED, route_label
 from ..registry import dropped
@@ -72,7 +72,7 @@ def _start() -> bool:
     """Start this process's thread; whether there is one."""
     global _thread
     # Rows of another thread are not rolled back with a test, and its connection would keep a test's database open.
-    if hasattr(mail, "outbox") or not settings_in_force().REQUESTS_NOW:
+    if is_of_tests() or not settings_in_force().REQUESTS_NOW:
         return False
     with _starting:
         if _thread is None:
