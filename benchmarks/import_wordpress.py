@@ -34,6 +34,7 @@ def configure(database: Path) -> None:
     from django.conf import settings
 
     settings.configure(
+        ROOT_URLCONF="wagtail.urls",
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(database)}},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         INSTALLED_APPS=[
