@@ -184,3 +184,16 @@ def test_page_views_are_grouped_by_what_posts_point_to(blog, django_assert_max_n
                 {"authors": "Ada", "categories": "Tides"}[table.name],
                 7,
             )
+
+
+def test_searches_in_the_blog_and_in_the_api_are_counted(client, blog):
+    def searches():
+        return value(client, "wagtail_search_duration_seconds_count", kind="search")
+
+    before = searches()
+    assert client.get("/blog/search/?q=zzzznothing").status_code == 200
+    assert searches() > before
+    between = searches()
+    assert client.get("/api/v1/search/?q=zzzznothing").status_code == 200
+    assert searches() > between
+    assert value(client, "wagtail_searches_without_results_total") >= 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
-from wagtail.search.backends import get_search_backend
+
+from mkt_core.search.ranking import best_keys
 
 from ..fields import Field
 from ..fields.target import select
@@ -25,7 +25,6 @@ from ..views import link_header
 # What the search engine finds beyond that is not looked at.
 MAX_HITS = 1_000
 MAX_WORDS_LENGTH = 200
-_WORDS = re.compile(r"\w+")
 
 
 class SearchView(PageListView):
@@ -66,13 +65,8 @@ class SearchView(PageListView):
         return words
 
     def hits(self, model: Any, words: str) -> list[Any]:
-        """Keys of the pages that fit, the best first, whether or not they may be seen; one query."""
-        # Only words: what else stands there may be syntax of one engine and an error of another.
-        plain = " ".join(_WORDS.findall(words))
-        if not plain:
-            return []
-        found = get_search_backend().search(plain, model._default_manager.all())
-        return [page.pk for page in found[:MAX_HITS]]
+        """Keys of the pages that fit, the best first, whether or not they may be seen."""
+        return best_keys(model._default_manager.only("pk"), words, MAX_HITS)
 
     def best(self, query: ListQuery, visible: QuerySet[Any], hits: Sequence[Any]) -> Response:
         shown = set(visible.filter(pk__in=hits).order_by().values_list("pk", flat=True))

@@ -8,11 +8,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from taggit.models import TagBase
 
+from mkt_core.search.ranking import words_of
+
 from ..feeds.kinds import MEDIA_TYPES, feed_path
 from ..models import AuthorBase, CategoryBase, SeriesBase
 from ..passages import highlighted, passage_of
 from ..pictures import picture
-from ..search import words_of
 
 register = template.Library()
 

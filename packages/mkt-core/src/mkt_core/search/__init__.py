@@ -1,0 +1,1 @@
+"""Search through the backend of the site, in a time that any page can afford."""
