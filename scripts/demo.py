@@ -31,6 +31,9 @@ START_SECONDS = 60
 LAST_PORT = 65_535
 # What the settings read from the environment, also as *_FILE. It may be meant for another site, even a real one.
 FOREIGN = {
+    "ALLOWED_HOSTS",
+    "DATABASE_PGBOUNCER",
+    "DATABASE_REPLICA_URL",
     "DATABASE_URL",
     "DJANGO_SETTINGS_MODULE",
     "EMAIL_URL",

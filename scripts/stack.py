@@ -12,7 +12,6 @@ PostgreSQL and Redis are found as scripts/services.py finds them; DATABASE_URL a
 from __future__ import annotations
 
 import argparse
-import contextlib
 import ssl
 import subprocess
 import sys
@@ -20,8 +19,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import _postgresql
@@ -34,7 +34,8 @@ from _stack.layout import Layout, Ports
 
 FOLDER = processes.SITE / "var" / "stack"
 START_SECONDS = 120
-Keep = Callable[[_postgresql.Source, Path], AbstractContextManager[tuple[str, str]]]
+# Not those that the environment names, and both of them.
+SERVERS_OF_ITS_OWN = {"MKT_REQUIRE_SERVICES": "1"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,11 +70,10 @@ def run(folder: Path, https: int) -> int:
     found = processes.programs()
     layout = Layout.made(folder)
     ports = Ports.kept(layout.folder / "ports.json", https)
-    with (
-        kept(services.POSTGRESQL, _postgresql.keep, layout.state / "postgresql") as database_url,
-        kept(services.REDIS, _redis.keep, layout.state / "redis") as redis_url,
-    ):
-        environment = processes.site_environment(layout, ports, database_url, redis_url)
+    with services.running(SERVERS_OF_ITS_OWN, services=kept_in(layout), template=False) as urls:
+        environment = processes.site_environment(
+            layout, ports, urls["DATABASE_URL"], urls["REDIS_URL"]
+        )
         notes = preparing.prepare(layout, ports, environment)
         members = processes.all_of_them(layout, ports, found, environment)
         announcing = threading.Thread(target=announce, args=(layout, ports, notes), daemon=True)
@@ -81,19 +81,15 @@ def run(folder: Path, https: int) -> int:
         return supervise(members)
 
 
-@contextlib.contextmanager
-def kept(service: services.Service, keep: Keep, folder: Path) -> Iterator[str]:
-    """The URL of a running server with its data in ``folder``.
-
-    Raises:
-        ServiceError: there is none, or it does not start.
-    """
-    source = next(iter(service.sources()), None)
-    if source is None:
-        raise ServiceError(service.how_to_get)
-    with keep(source, folder) as (url, description):
-        print(f"stack: {description}", flush=True)
-        yield url
+def kept_in(layout: Layout) -> list[services.Service]:
+    """PostgreSQL and Redis, found as always, with data that the next start finds again."""
+    return [
+        replace(service, start=partial(keep, folder=layout.state / name))
+        for service, keep, name in (
+            (services.POSTGRESQL, _postgresql.keep, "postgresql"),
+            (services.REDIS, _redis.keep, "redis"),
+        )
+    ]
 
 
 def supervise(members: Sequence[processes.Process]) -> int:

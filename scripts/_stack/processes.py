@@ -11,6 +11,7 @@ from pathlib import Path
 
 import _debian_share
 import debian
+import demo
 from _process import ServiceError
 
 from . import configuration
@@ -68,7 +69,7 @@ def site_environment(
 ) -> dict[str, str]:
     """What example.settings.production reads."""
     return {
-        **os.environ,
+        **demo.environment(),
         "DJANGO_SETTINGS_MODULE": "example.settings.production",
         "SECRET_KEY_FILE": str(layout.secret_key),
         "DATABASE_URL": f"{database_url}?sslmode=disable",
@@ -147,26 +148,27 @@ def _nginx(layout: Layout, ports: Ports, program: debian.Program) -> Process:
 
 
 def _alertmanager(layout: Layout, ports: Ports, program: debian.Program) -> Process:
-    command: list[str | Path] = [
-        *_debian_share.own_view(program),
-        program.path,
+    return _watching(
+        "alertmanager",
+        program,
         f"--config.file={configuration.alertmanager(layout, ports)}",
         f"--storage.path={layout.state / 'alertmanager'}",
         f"--web.listen-address=127.0.0.1:{ports.alertmanager}",
         # Alone: it looks for no others.
         "--cluster.listen-address=",
-        "--log.level=warn",
-    ]
-    return Process("alertmanager", command, program.environment)
+    )
 
 
 def _prometheus(layout: Layout, ports: Ports, program: debian.Program) -> Process:
-    command: list[str | Path] = [
-        *_debian_share.own_view(program),
-        program.path,
+    return _watching(
+        "prometheus",
+        program,
         f"--config.file={configuration.prometheus(layout, ports)}",
         f"--storage.tsdb.path={layout.state / 'prometheus'}",
         f"--web.listen-address=127.0.0.1:{ports.prometheus}",
-        "--log.level=warn",
-    ]
-    return Process("prometheus", command, program.environment)
+    )
+
+
+def _watching(name: str, program: debian.Program, *options: str) -> Process:
+    command = [*_debian_share.own_view(program), program.path, *options, "--log.level=warn"]
+    return Process(name, command, program.environment)

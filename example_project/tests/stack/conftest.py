@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import shlex
 import signal
 import ssl
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import _process
+import demo
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -58,7 +58,7 @@ class Stack:
         done = subprocess.run(
             ["sh", "-c", f". {self.folder}/environment && {command}"],
             cwd=ROOT / "example_project",
-            env=_environment(),
+            env=demo.environment(),
             capture_output=True,
             text=True,
             check=False,
@@ -84,19 +84,13 @@ class Stack:
         return [line for line in listed.stdout.splitlines() if str(self.folder) in line]
 
 
-def _environment():
-    """Ours, without what would lead the stack to the servers and settings of the tests."""
-    names = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "MKT_TEST_TEMPLATE"}
-    return {name: value for name, value in os.environ.items() if name not in names}
-
-
 @contextlib.contextmanager
 def running_stack(folder, port):
     command = [sys.executable, "-u", ROOT / "scripts" / "stack.py"]
     command += ["--folder", folder, "--port", str(port)]
     process = subprocess.Popen(
         command,
-        env=_environment(),
+        env=demo.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
