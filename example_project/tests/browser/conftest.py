@@ -2,8 +2,12 @@
 
 from contextlib import contextmanager
 
+import axe
+import npm_package
 import pytest
 from PIL import Image
+
+from tests.served import missing
 
 from ._site import running
 from ._watching import Watch
@@ -15,6 +19,11 @@ ARGUMENTS = [
     # Nobody but this machine.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_VIOLATIONS = """
+([within, tags]) => axe.run(within || document, {runOnly: tags}).then((all) => all.violations
+  .map((one) => [one.id, one.nodes.map((node) => node.html.slice(0, 200))]))
+"""
 # Generous, for a machine that does other things as well.
 WAIT_MILLISECONDS = 30_000
 
@@ -51,6 +60,26 @@ def editors(site, chromium):
         page.wait_for_url("**/admin/")
         page.close()
         yield context, watch
+
+
+@pytest.fixture(scope="session")
+def assert_accessible():
+    """``assert_accessible(page, where, within=None)``: axe-core finds nothing in the page, or in the element that the
+    selector ``within`` names, and nothing is wider than the window.
+    """
+    try:
+        script = axe.source()
+    except npm_package.MissingPackageError as error:
+        missing(str(error))
+
+    def look(page, where, *, within=None):
+        page.evaluate(script)
+        found = page.evaluate(_VIOLATIONS, [within, STANDARDS])
+        assert found == [], where
+        width = page.viewport_size["width"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, where
+
+    return look
 
 
 @pytest.fixture(scope="package")
