@@ -12,6 +12,7 @@ from mkt_core.compat import get_page_model
 
 from ..facts import facts_of
 from ..fields.pages import link_fields
+from ..fields.paths import has_column
 from ..fields.target import Target, select
 from ..query.parameters import Parameters
 from ..types import IntegerType, TextType
@@ -37,17 +38,14 @@ class MenuView(ResourceView):
         roots = facts_of(self.http_request).roots
         pages = target.visible(context).order_by("path")
         # A site's own base page may know nothing of menus: then no page is in one.
-        pages = pages.filter(show_in_menus=True) if _knows_menus() else pages.none()
+        knows_menus = has_column(get_page_model(), "show_in_menus")
+        pages = pages.filter(show_in_menus=True) if knows_menus else pages.none()
         if language:
             pages = pages.filter(locale__language_code=language)
         longest = max((len(root) for root in roots), default=0) + depth * step
         rows = [row for row in select(pages, target.fields, ["path"]) if len(row.path) <= longest]
         shown = target.serialise(rows, context)
         return Response({"items": _tree([row.path for row in rows], shown, roots, step)})
-
-
-def _knows_menus() -> bool:
-    return any(field.name == "show_in_menus" for field in get_page_model()._meta.fields)
 
 
 def _parse_depth(text: str) -> int:

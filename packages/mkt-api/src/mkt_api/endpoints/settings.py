@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from ..conf import api_settings
 from ..facts import facts_of
 from ..fields import Context, Field, FieldError
-from ..fields.paths import is_to_many
+from ..fields.paths import has_column, is_to_many
 from ..fields.resolve import resolve_expansion, resolve_field
 from ..fields.target import select
 from ..plan import SENSITIVE
@@ -67,7 +67,7 @@ def _field(model: type[Model], name: str, registry: Registry) -> Field:
 
 def _shown(model: Any, fields: list[Field], context: Context) -> dict[str, Any] | None:
     rows = model._default_manager.all()
-    if any(field.name == "site" for field in model._meta.get_fields()):
+    if has_column(model, "site"):
         site = facts_of(context.request).site
         rows = rows.filter(site=site.pk if site is not None else None)
     row = select(rows, fields).order_by("pk").first()

@@ -16,7 +16,7 @@ from ..facts import facts_of
 from ..types import JsonSchema
 from .base import Context, Field, Json, Row
 from .columns import Column, DetailUrl, PageUrl, nullable
-from .target import Target
+from .target import Target, select
 
 if TYPE_CHECKING:
     from ..registry import Registry
@@ -27,6 +27,12 @@ PAGES = "pages"
 def type_name(model: type[Model]) -> str:
     """``"blog.PostPage"``, as Wagtail's own API calls it."""
     return f"{model._meta.app_label}.{model.__name__}"
+
+
+def paths_above(path: str) -> list[str]:
+    """The tree paths of all pages above one, from the top."""
+    step = int(get_page_model().steplen)
+    return [path[:end] for end in range(step, len(path), step)]
 
 
 class PageType(Field):
@@ -89,8 +95,6 @@ class _OtherPages(Field):
 
     def find(self, context: Context, **condition: Any) -> list[tuple[Any, dict[str, Json]]]:
         """Visible pages as (row, what is shown of it); one query."""
-        from .target import select
-
         pages = self.target.visible(context).filter(**condition).order_by("path")
         extra = ("path", "translation_key")
         rows = list(select(pages, self.target.fields, extra))
@@ -122,8 +126,7 @@ class Ancestors(_OtherPages):
         return {"type": "array", "items": item}
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
-        step = int(get_page_model().steplen)
-        ways = [[row.path[:end] for end in range(step, len(row.path), step)] for row in rows]
+        ways = [paths_above(row.path) for row in rows]
         found = self.find(context, path__in=sorted({path for way in ways for path in way}))
         by_path = {row.path: shown for row, shown in found}
         return [[by_path[path] for path in way if path in by_path] for way in ways]

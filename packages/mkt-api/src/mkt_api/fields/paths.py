@@ -44,6 +44,11 @@ def walk(model: type[Model], names: Iterable[str]) -> list[Any]:
     return fields
 
 
+def has_column(model: type[Model], name: str) -> bool:
+    """Whether the table of the model, or of one that it is derived from, has such a column."""
+    return any(field.name == name for field in model._meta.concrete_fields)
+
+
 def is_to_many(field: Any) -> bool:
     return bool(field.many_to_many or field.one_to_many)
 

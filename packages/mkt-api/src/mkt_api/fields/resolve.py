@@ -16,7 +16,7 @@ from .columns import Column, Computed, DetailUrl, FileUrl, PageUrl
 from .content import HtmlText, Stream
 from .images import ImageObject
 from .media import is_image
-from .paths import is_to_many, step
+from .paths import has_column, is_to_many, step
 from .relations import RelatedMany, RelatedOne
 
 
@@ -28,7 +28,7 @@ def resolve_field(model: type[Model], name: str, resource_name: str) -> Field:
     """
     if name == "detail_url":
         return DetailUrl(name, resource_name)
-    if name == "url" and not _has_column(model, name):
+    if name == "url" and not has_column(model, name):
         return PageUrl(name)
     if name == "pk":
         return Column(name)
@@ -51,10 +51,6 @@ def resolve_expansion(model: type[Model], name: str) -> Field:
     if is_to_many(found):
         return RelatedMany(name)
     return ImageObject(name) if is_image(found.related_model) else RelatedOne(name)
-
-
-def _has_column(model: type[Model], name: str) -> bool:
-    return any(field.name == name for field in model._meta.get_fields())
 
 
 def _from_model_field(found: Any, name: str) -> Field:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from ..types import JsonSchema
 from ..visibility import as_resources_say, has_collection, visible
 from .base import Context, Field, Json, Row
 from .columns import Column, DetailUrl, PageUrl
+from .paths import has_column
 
 if TYPE_CHECKING:
     from ..query.selection import Inclusion, Term
@@ -35,7 +35,7 @@ def default_fields(model: type[Model], registry: Registry) -> list[Field]:
     if issubclass(model, AbstractBaseUser):
         # What a user model holds is nobody's business unless fields are named one by one.
         return fields
-    fields += [Column(name) for name in LABELS if _is_column(model, name)]
+    fields += [Column(name) for name in LABELS if has_column(model, name)]
     if issubclass(model, get_page_base()):
         fields.append(PageUrl("url"))
     if resource := registry.resource_of(model):
@@ -48,13 +48,6 @@ def object_fields(model: type[Model], registry: Registry) -> list[Field]:
     from .media import media_fields
 
     return media_fields(model, registry) or default_fields(model, registry)
-
-
-def _is_column(model: type[Model], name: str) -> bool:
-    try:
-        return bool(model._meta.get_field(name).concrete)
-    except FieldDoesNotExist:
-        return False
 
 
 class Target:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from mkt_core.compat import get_page_model
 
 from ..fields.pages import Alternates, Ancestors, Language, PageType, Parent
+from ..fields.paths import has_column
 from ..query.filters import Filter
 from ..registry import registry
 from ..resources import Resource
@@ -57,7 +58,7 @@ def translations_of(pages: QuerySet[Any], pk: int) -> QuerySet[Any]:
 _PROMOTED = tuple(
     name
     for name in ("seo_title", "search_description", "show_in_menus")
-    if any(field.name == name for field in get_page_model()._meta.fields)
+    if has_column(get_page_model(), name)
 )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mkt_core.compat import get_page_model
 
+from ..fields.pages import paths_above
 from ..models import PageChange
 from .tokens import Mark
 
@@ -30,13 +31,12 @@ def oldest_known(days: int) -> datetime:
 
 def changes_since(mark: Mark, roots: list[str]) -> QuerySet[PageChange]:
     """The changes of a site that a copy has not been told of, and some that it may have been; oldest first."""
+    if not roots:
+        return PageChange.objects.none()
     of_site = Q()
     for root in roots:
         # A section above the site concerns it, too.
-        above = [root[:end] for end in range(4, len(root), 4)]
-        of_site |= Q(path__startswith=root) | Q(path__in=above, is_section=True)
-    if not roots:
-        return PageChange.objects.none()
+        of_site |= Q(path__startswith=root) | Q(path__in=paths_above(root), is_section=True)
     new = Q(pk__gt=mark.change) | Q(at__gte=mark.moment - OVERLAP)
     return PageChange.objects.filter(of_site, new, pk__gt=mark.after).order_by("pk")
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
-from django.utils import timezone
 from wagtail.models import PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from mkt_core.compat import get_page_model
+from mkt_core.compat import get_page_base, get_page_model
 
 from ..conf import api_settings
+from ..drafts import concerns_draft_only
 from ..models import PageChange
+from .changes import oldest_known
 
 # Once in so many changes old ones are dropped.
 _CLEANING = 500
@@ -44,7 +44,7 @@ def note(page: Any, *, is_section: bool = False) -> None:
 
 def forget_old() -> int:
     """Drop what nobody may ask for any more (``SYNC_DAYS``); the number of rows."""
-    oldest = timezone.now() - timedelta(days=api_settings.current.SYNC_DAYS)
+    oldest = oldest_known(api_settings.current.SYNC_DAYS)
     return PageChange.objects.filter(at__lt=oldest).delete()[0]
 
 
@@ -82,36 +82,12 @@ def _on_save(
     sender: type[Model], instance: Any, created: bool, raw: bool = False, **kwargs: Any
 ) -> None:
     # Drafts are saved as well, and autosave does it all the time; only live pages are shown.
-    if raw or not isinstance(instance, _page_base()) or not instance.live or not instance.path:
+    if raw or not isinstance(instance, get_page_base()) or not instance.live or not instance.path:
         return
-    if kwargs.get("update_fields") and not _is_shown(kwargs["update_fields"]):
+    if concerns_draft_only(kwargs.get("update_fields")):
         return
     if sender is type(instance):
         note(instance)
-
-
-#: What Wagtail writes when a draft is saved.
-_OF_DRAFTS = frozenset(
-    {
-        *(
-            "draft_title",
-            "has_unpublished_changes",
-            "latest_revision",
-            "latest_revision_created_at",
-        ),
-        *("locked", "locked_at", "locked_by"),
-    }
-)
-
-
-def _is_shown(names: Any) -> bool:
-    return not set(names) <= _OF_DRAFTS
-
-
-def _page_base() -> type[Any]:
-    from mkt_core.compat import get_page_base
-
-    return get_page_base()
 
 
 def _on_delete(sender: type[Model], instance: Any, **kwargs: Any) -> None:

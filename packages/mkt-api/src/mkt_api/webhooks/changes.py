@@ -14,6 +14,8 @@ from django.db.models import Model, QuerySet
 
 from mkt_core.compat import get_page_model
 
+from ..drafts import concerns_draft_only
+from ..fields.paths import has_column
 from ..models import WebhookEndpoint
 from . import event_types as types
 from .kinds import kind_of
@@ -22,19 +24,6 @@ from .payloads import described, object_key
 
 _ATTRIBUTE = "_mkt_api_before"
 _COMPARED = ("live", "slug", "url_path", "last_published_at")
-#: What Wagtail writes into a live page or snippet when only a draft of it is saved.
-_OF_DRAFTS = frozenset(
-    {
-        "draft_title",
-        "has_unpublished_changes",
-        "latest_revision",
-        "latest_revision_created_at",
-        "live_revision",
-        "locked",
-        "locked_at",
-        "locked_by",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +46,7 @@ def remember(
         return
     before = None
     if endpoints := listening():
-        names = [name for name in _COMPARED if _has_column(sender, name)]
+        names = [name for name in _COMPARED if has_column(sender, name)]
         values = None
         if names and not instance._state.adding:
             rows = sender._base_manager.using(using).filter(pk=instance.pk)
@@ -80,7 +69,7 @@ def saved(
         return
     if kind in ("page", "snippet"):
         before = instance.__dict__.pop(_ATTRIBUTE, None)
-        if before is not None and not (update_fields and update_fields <= _OF_DRAFTS):
+        if before is not None and not concerns_draft_only(update_fields):
             _tell_of_drafted(kind, instance, created, before)
     elif kind == "restriction":
         _tell_visibility(instance.page)
@@ -106,7 +95,7 @@ def _tell_of_drafted(kind: str, instance: Any, created: bool, before: _Before) -
     is_live = bool(getattr(instance, "live", True))
     found: list[tuple[str, dict[str, Any]]]
     if kind == "snippet":
-        was_live = not created and (before.was_live or not _has_column(type(instance), "live"))
+        was_live = not created and (before.was_live or not has_column(type(instance), "live"))
         found = [(_snippet_event(is_live, was_live), {})]
     else:
         found = list(_page_events(instance, is_live, before))
@@ -169,7 +158,3 @@ def _was_live(page: Any) -> bool:
 def _began_with(origin: Any, model: type[Model]) -> bool:
     """Whether the restriction itself is deleted, and not its page with all that hangs on it."""
     return isinstance(origin, model) or (isinstance(origin, QuerySet) and origin.model is model)
-
-
-def _has_column(model: type[Model], name: str) -> bool:
-    return any(field.name == name for field in model._meta.concrete_fields)
