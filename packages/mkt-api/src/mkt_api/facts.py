@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Value
@@ -15,6 +15,8 @@ from mkt_core.compat import get_page_model
 from .access.identity import access_of
 from .access.restrictions import opened_restrictions
 from .remembered import recall
+
+T = TypeVar("T")
 
 _ATTRIBUTE = "_mkt_api_facts"
 
@@ -42,6 +44,11 @@ class Facts:
                 request._wagtail_site._state.adding = False
         found: Site | None = request._wagtail_site
         return found
+
+    @property
+    def site_key(self) -> int | None:
+        """The primary key of that site; None where no site fits, and then nothing of a site does."""
+        return None if self.site is None else self.site.pk
 
     @property
     def roots(self) -> list[str]:
@@ -75,12 +82,7 @@ class Facts:
             return self._fact("private", _find_private)
         if access.sees_restricted:
             return {"pages": [], "collections": []}
-        if "private-to-others" not in self._known:
-            self._known["private-to-others"] = _find_private(
-                [r.pk for r in opened_restrictions(self.request, PageViewRestriction)],
-                [r.pk for r in opened_restrictions(self.request, CollectionViewRestriction)],
-            )
-        return self._known["private-to-others"]
+        return self.once("private-to-others", self._find_private_to_others)
 
     @property
     def languages(self) -> dict[int, str]:
@@ -91,10 +93,15 @@ class Facts:
     def _host(self) -> str:
         return f"{self.request.get_host()}|{self.request.get_port()}".lower()
 
-    def _fact(self, name: str, find: Callable[[], Any], key: str = "") -> Any:
+    def once(self, name: str, find: Callable[[], T]) -> T:
+        """What ``find()`` returned when ``name`` was first asked for in this request."""
         if name not in self._known:
-            self._known[name] = recall(f"{name}:{key}", find)
-        return self._known[name]
+            self._known[name] = find()
+        found: T = self._known[name]
+        return found
+
+    def _fact(self, name: str, find: Callable[[], Any], key: str = "") -> Any:
+        return self.once(name, lambda: recall(f"{name}:{key}", find))
 
     def _find_site(self) -> dict[str, Any] | None:
         site = Site.find_for_request(self.request)
@@ -104,6 +111,12 @@ class Facts:
         columns = {name: getattr(site, name) for name in names}
         # Wagtail fetches the root page together with the site.
         return {"columns": columns, "root": site.root_page.path}
+
+    def _find_private_to_others(self) -> dict[str, Any]:
+        return _find_private(
+            [r.pk for r in opened_restrictions(self.request, PageViewRestriction)],
+            [r.pk for r in opened_restrictions(self.request, CollectionViewRestriction)],
+        )
 
     def _find_roots(self) -> list[str]:
         site = self.site

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 
 from mkt_core.client_address import client_address, client_key
 from mkt_core.networks import is_address_in
 from mkt_core.ratelimit import hit
+from mkt_core.ratelimit.identities import identity_of
 
 from ..conf import api_settings
+from ..facts import facts_of
 from . import keys, usage, wagtail_tokens
 from .identity import Access, TokenFacts
 from .limits import refusal_rule
@@ -29,6 +29,7 @@ from .scopes import READ
 #: Schemes that a proxy in front of the site may ask for; they are none of our business.
 _OF_PROXIES = frozenset({"basic", "digest", "negotiate", "ntlm"})
 _MAX_HEADER_LENGTH = 512
+_by_client = identity_of("client")
 
 
 def authenticate(request: HttpRequest) -> Access:
@@ -46,9 +47,8 @@ def authenticate(request: HttpRequest) -> Access:
         return _with_token(request, token)
     if (session := _session_access(request)) is not None:
         return session
-    key = f"client:{client_key(request)}"
     scopes = frozenset({READ}) if api_settings.current.ANONYMOUS_READ else frozenset[str]()
-    return Access("anonymous", key, scopes)
+    return Access("anonymous", _client(request), scopes)
 
 
 def require_reader(access: Access) -> None:
@@ -106,15 +106,8 @@ def _check_place(request: HttpRequest, facts: TokenFacts) -> None:
     origin = request.META.get("HTTP_ORIGIN", "")
     if facts.origins and origin and origin not in facts.origins:
         raise wrong_place("origin")
-    if facts.sites and _site_pk(request) not in facts.sites:
+    if facts.sites and facts_of(request).site_key not in facts.sites:
         raise wrong_place("site")
-
-
-def _site_pk(request: HttpRequest) -> Any:
-    from wagtail.models import Site
-
-    site = Site.find_for_request(request)
-    return None if site is None else site.pk
 
 
 def _count_refusal(request: HttpRequest) -> None:
@@ -127,6 +120,11 @@ def _count_refusal(request: HttpRequest) -> None:
         raise rate_limited([decision])
 
 
+def _client(request: HttpRequest) -> str:
+    """Whom limits count where nobody says who they are. Warns of a proxy that makes all clients look like one."""
+    return _by_client(request) or ""
+
+
 def _session_access(request: HttpRequest) -> Access | None:
     """Only for reading, and only where there is a session: a cookie must not make anybody write."""
     if not api_settings.current.SESSION_ACCESS or request.method not in ("GET", "HEAD"):
@@ -137,5 +135,5 @@ def _session_access(request: HttpRequest) -> Access | None:
     if user is not None and user.is_authenticated:
         return Access("session", f"user:{user.pk}", frozenset({READ}), user=user)
     if getattr(request, "session", {}).get("passed_page_view_restrictions"):
-        return Access("session", f"client:{client_key(request)}", frozenset({READ}), user=user)
+        return Access("session", _client(request), frozenset({READ}), user=user)
     return None

@@ -65,9 +65,8 @@ class RedirectResource(Resource):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Those of this site and of all sites, unless they lead to a page that may not be seen."""
-        site = facts_of(self.request).site
         shown = PageResource(self.request).get_queryset().order_by()
         return Redirect.objects.filter(
-            Q(site=None) | Q(site=site.pk if site is not None else None),
+            Q(site=None) | Q(site=facts_of(self.request).site_key),
             Q(redirect_page=None) | Q(redirect_page__in=shown.values("pk")),
         )

@@ -60,5 +60,4 @@ class SiteResource(Resource):
     order = ("id",)
 
     def get_queryset(self) -> QuerySet[Any]:
-        site = facts_of(self.request).site
-        return Site.objects.filter(pk=site.pk if site is not None else None)
+        return Site.objects.filter(pk=facts_of(self.request).site_key)

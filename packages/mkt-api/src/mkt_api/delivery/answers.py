@@ -20,14 +20,14 @@ from mkt_core.cache.collector import Collector, collecting
 from mkt_core.cache.encodings import accepted_encodings
 from mkt_core.cache.http import answer, entries_of, response_of
 from mkt_core.cache.key import Question
-from mkt_core.cache.policy import Lifetime
+from mkt_core.cache.policy import Lifetime, cache_control
 from mkt_core.cache.proxies import tag_headers, tag_lines
 from mkt_core.cache.store import Entry, get_store
 from mkt_core.cache.tags import told_to_proxies
 from mkt_core.db.freshness import knowing
 
+from ..access.identity import access_of
 from ..keeping import LIFETIME_SECONDS, answers_are_kept
-from .admission import variant_of
 
 logger = logging.getLogger(__name__)
 
@@ -75,14 +75,12 @@ def _question(request: HttpRequest) -> Question | None:
     query = meta.get("QUERY_STRING", "")
     if request.method not in ("GET", "HEAD") or len(query) > MAX_QUERY_LENGTH:
         return None
-    variant = variant_of(request)
-    if variant is None or not answers_are_kept():
+    if not (access_of(request).sees_what_everybody_sees and answers_are_kept()):
         return None
     parts = (
         f"{request.scheme}://{request.get_host().lower()}:{request.get_port()}{request.path}",
         "&".join(sorted(query.split("&"))),
         translation.get_language() or "",
-        variant,
     )
     digest = blake2b("\n".join(parts).encode(errors="surrogatepass"), digest_size=16).hexdigest()
     encodings = accepted_encodings(meta.get("HTTP_ACCEPT_ENCODING", ""))
@@ -96,13 +94,11 @@ def _repeat(entry: Entry, question: Question, request: HttpRequest) -> HttpRespo
 
 
 def _may_be_kept(response: HttpResponseBase, collector: Collector) -> bool:
-    control = response.headers.get("Cache-Control", "")
     return (
         response.status_code == 200
         and not response.streaming
         and not collector.reasons
-        and "private" not in control
-        and "no-store" not in control
+        and cache_control(response).keys().isdisjoint(("private", "no-store"))
     )
 
 

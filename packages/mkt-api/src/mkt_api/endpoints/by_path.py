@@ -63,11 +63,11 @@ class ByPathView(PageDetailView):
             return []
         inner = unquote(inner)
         inner = f"/{inner.strip('/')}/" if inner.strip("/") else "/"
-        addresses, site = addresses_of(self.http_request), facts_of(self.http_request).site
+        addresses, site = addresses_of(self.http_request), facts_of(self.http_request).site_key
         found = []
         for root in addresses.roots:
             prefix = addresses.prefix(root.language_code)
-            if site is not None and root.site_id == site.pk and prefix and inner.startswith(prefix):
+            if root.site_id == site and prefix and inner.startswith(prefix):
                 found.append(root.root_path + inner[len(prefix) :])
         return [wanted for wanted in found if "\x00" not in wanted]
 

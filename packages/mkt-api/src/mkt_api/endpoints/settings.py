@@ -68,8 +68,7 @@ def _field(model: type[Model], name: str, registry: Registry) -> Field:
 def _shown(model: Any, fields: list[Field], context: Context) -> dict[str, Any] | None:
     rows = model._default_manager.all()
     if has_column(model, "site"):
-        site = facts_of(context.request).site
-        rows = rows.filter(site=site.pk if site is not None else None)
+        rows = rows.filter(site=facts_of(context.request).site_key)
     row = select(rows, fields).order_by("pk").first()
     if row is None:
         return None

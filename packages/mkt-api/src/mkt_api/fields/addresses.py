@@ -15,7 +15,6 @@ from wagtail.models import Site
 
 from ..facts import facts_of
 
-_ATTRIBUTE = "_mkt_api_addresses"
 _ROOT_PATHS = "_wagtail_cached_site_root_paths"
 _SAFE = f"{RFC3986_SUBDELIMS}/~:@"
 
@@ -31,9 +30,9 @@ class PageAddresses:
             # Where Wagtail itself looks.
             setattr(request, _ROOT_PATHS, Site.get_site_root_paths())
         roots: list[Any] = list(getattr(request, _ROOT_PATHS))
-        site = facts_of(request).site
+        site = facts_of(request).site_key
         # A page of several sites is addressed on the one that was asked, if it is among them.
-        self.roots = sorted(roots, key=lambda root: site is None or root.site_id != site.pk)
+        self.roots = sorted(roots, key=lambda root: root.site_id != site)
         self.keeps_slash = bool(getattr(settings, "WAGTAIL_APPEND_SLASH", True))
         self._prefixes: dict[str, str | None] = {}
 
@@ -84,8 +83,4 @@ def _variant(language: str) -> str:
 
 def addresses_of(request: HttpRequest) -> PageAddresses:
     """The addresses of one answer; the same object each time."""
-    found = getattr(request, _ATTRIBUTE, None)
-    if found is None:
-        found = PageAddresses(request)
-        setattr(request, _ATTRIBUTE, found)
-    return found
+    return facts_of(request).once("addresses", lambda: PageAddresses(request))
