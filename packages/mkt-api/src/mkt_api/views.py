@@ -21,7 +21,7 @@ from .access.views import AdmittingView
 from .conf import api_settings
 from .delivery.answers import deliver
 from .fields import Context, Field, Row
-from .fields.target import select
+from .fields.target import select, show_rows
 from .http import AlwaysJSON, CompactJSONRenderer, ProblemRenderer, if_changed, make_cacheable
 from .plan import Plan
 from .problems import not_found, problem_of, with_nearest
@@ -147,8 +147,7 @@ class ResourceView(ApiView):
     def show(
         self, rows: Sequence[Row], fields: Mapping[str, Field], context: Context
     ) -> list[dict[str, Any]]:
-        columns = [field.values(rows, context) for field in fields.values()]
-        return [dict(zip(fields, values, strict=True)) for values in zip(*columns, strict=True)]
+        return show_rows(rows, fields, context)
 
 
 class ListView(ResourceView):

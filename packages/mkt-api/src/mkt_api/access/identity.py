@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 
-from .scopes import READ, RESTRICTED, read_scope
+from .scopes import READ, RESTRICTED
 
 _ATTRIBUTE = "_mkt_api_access"
 
@@ -38,10 +38,6 @@ class Access:
     token: TokenFacts | None = None
     #: Whose session or Wagtail token it is.
     user: Any = field(default=None, compare=False)
-
-    def may_read(self, resource_name: str) -> bool:
-        """Whether the resource is open to it, as far as scopes go."""
-        return READ in self.scopes or read_scope(resource_name) in self.scopes
 
     def has_any(self, *scopes: str) -> bool:
         """Whether it has at least one of these."""

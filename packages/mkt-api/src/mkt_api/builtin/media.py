@@ -12,16 +12,14 @@ from ..fields.base import Context, Field, Json, Row
 from ..fields.images import image_fields
 from ..fields.media import document_fields
 from ..fields.relations import RelatedMany
-from ..fields.renditions import Renditions
+from ..fields.renditions import FOCAL_COLUMNS, Renditions
 from ..resources import Resource
-
-_FOCAL = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
 
 
 class FocalPoint(Field):
     """What must stay in sight when the image is cropped: ``{"x", "y", "width", "height"}`` in pixels, or null."""
 
-    columns = _FOCAL
+    columns = FOCAL_COLUMNS
     schema = {
         "type": ["object", "null"],
         "properties": {name: {"type": "integer"} for name in ("x", "y", "width", "height")},

@@ -14,7 +14,7 @@ from ..facts import facts_of
 from ..fields.addresses import addresses_of
 from ..pages.views import PageDetailView
 from ..problems import not_found
-from ..query.lists import read_shape
+from ..query.lists import SHAPE_PARAMETERS, read_shape
 from ..query.parameters import Parameters
 from ..types import TextType
 
@@ -42,7 +42,7 @@ class ByPathView(PageDetailView):
 
     def read_path(self, request: Request) -> str:
         """What the client gives, without scheme and host; raises the 400 problem if there is none."""
-        parameters = Parameters(request.query_params, ("path", *_SHAPE))
+        parameters = Parameters(request.query_params, ("path", *SHAPE_PARAMETERS))
         path = parameters.read("path", TextType().parse, "")
         if not path and not parameters.errors:
             parameters.error("path", _("must be a path such as /news/."), "missing")
@@ -100,6 +100,3 @@ class ByPathView(PageDetailView):
             "to": target.values([row], self.context())[0],
             "is_permanent": row.is_permanent,
         }
-
-
-_SHAPE = ("fields", "include", "richtext")

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from ..fields import Context, Field
 from ..fields.target import select
 from ..http import CompactJSONRenderer
-from ..pages.views import PageListView, only_type
+from ..pages.views import PageListView
 from ..plan import Plan
-from ..query.lists import Shape, shape_of
+from ..query.lists import SHAPE_PARAMETERS, Shape, read_filters, shape_of
 from ..query.parameters import Parameters
 
 CONTENT_TYPE = "application/x-ndjson"
@@ -36,9 +36,7 @@ class ExportView(PageListView):
     base_cost = 20
 
     def get(self, request: Request) -> Any:
-        model = only_type(request.query_params.get("type", ""))
-        plan = self.plan if model is None else self.registry.page_plan(model)
-        shape, visible = self.read(request, plan)
+        shape, visible = self.read(request, self.chosen_plan(request))
         if request.method == "HEAD":
             return HttpResponse(content_type=CONTENT_TYPE)
         lines = self.lines(visible, shape.fields, self.context(shape))
@@ -47,17 +45,13 @@ class ExportView(PageListView):
         return response
 
     def read(self, request: Request, plan: Plan) -> tuple[Shape, QuerySet[Any]]:
-        parameters = Parameters(
-            request.query_params, ("fields", "include", "richtext", *plan.filters)
-        )
+        parameters = Parameters(request.query_params, (*SHAPE_PARAMETERS, *plan.filters))
         shape = shape_of(parameters, plan, plan.detail_fields)
-        visible = self.visible(plan)
-        absent = object()
-        for name, definition in plan.filters.items():
-            value: Any = parameters.read(name, definition.parse, absent)
-            if value is not absent:
-                visible = definition.apply(visible, value)
+        narrowings = read_filters(parameters, plan)
         parameters.finish()
+        visible = self.visible(plan)
+        for narrow in narrowings:
+            visible = narrow(visible)
         return shape, visible
 
     def lines(

@@ -45,8 +45,6 @@ class Context:
     namespace: str
     # How rich text is shown; one of ``rich_text.FORMATS``.
     richtext: Any = "html"
-    # Fields that show objects where they would show keys.
-    include: frozenset[str] = frozenset()
     # What has been compiled for this answer only, by model.
     targets: dict[Any, Any] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db.models import Model
+from django.urls import NoReverseMatch
 
 from mkt_core.compat import get_page_base
 
@@ -63,8 +64,6 @@ class DocumentUrl(Field):
         self.columns = ("file",)
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
-        from django.urls import NoReverseMatch
-
         urls: list[Json] = []
         for row in rows:
             try:

@@ -17,7 +17,8 @@ from .base import Context, Field, FieldError, Json, Row
 if TYPE_CHECKING:
     from ..registry import Registry
 
-_FOCAL = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
+#: Columns of an image that say what must stay in sight.
+FOCAL_COLUMNS = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
 
 Sets = Mapping[str, tuple[str, ...]]
 
@@ -55,7 +56,7 @@ class Renditions(Field):
         if not is_image(model):
             raise FieldError(f"{model.__name__} is not an image model")
         self.model = model
-        self.columns = (*_FOCAL, "file")
+        self.columns = (*FOCAL_COLUMNS, "file")
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
         sets = rendition_sets()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -129,9 +129,7 @@ class Target:
         }
 
     def serialise(self, rows: Sequence[Row], context: Context) -> list[dict[str, Json]]:
-        names = [field.name for field in self.fields]
-        columns = [field.values(rows, context) for field in self.fields]
-        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+        return show_rows(rows, {field.name: field for field in self.fields}, context)
 
     def visible(self, context: Context) -> QuerySet[Any]:
         """The objects that this client may see."""
@@ -149,6 +147,14 @@ class Target:
             return {}
         rows = list(select(self.visible(context).filter(pk__in=wanted), self.fields))
         return dict(zip([row.pk for row in rows], self.serialise(rows, context), strict=True))
+
+
+def show_rows(
+    rows: Sequence[Row], fields: Mapping[str, Field], context: Context
+) -> list[dict[str, Json]]:
+    """``{name: value}`` for each row."""
+    columns = [field.values(rows, context) for field in fields.values()]
+    return [dict(zip(fields, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def select(

@@ -95,7 +95,7 @@ def compile_all(registry: Registry) -> Plan:
             if name not in core.fields:
                 by_name.setdefault(name, []).append(plan)
     specific = {name: Specific(name, plans) for name, plans in by_name.items()}
-    return replace(core, fields={**core.fields, **specific}, list_fields=core.list_fields)
+    return replace(core, fields={**core.fields, **specific})
 
 
 def compile_type(model: type[Model], registry: Registry) -> tuple[Plan, list[Fault]]:

@@ -12,7 +12,7 @@ from rest_framework.fields import SkipField
 
 from ..fields.base import Context, Field, Json, Row
 from ..visibility import may_be_seen
-from .reading import lookups_of_code, relation_names, with_renditions
+from .reading import lookups_in, lookups_of_code, relation_names, with_renditions
 
 if TYPE_CHECKING:
     from ..registry import Registry
@@ -72,8 +72,6 @@ def _lookups(model: type[Model], field: Any, prefix: str = "") -> Iterator[str]:
         return
     first = attributes[0]
     if first not in relations:
-        from .reading import lookups_in
-
         yield from (prefix + lookup for lookup in lookups_in(model, [first]))
         return
     yield from (prefix + lookup for lookup in with_renditions(model, [first]))

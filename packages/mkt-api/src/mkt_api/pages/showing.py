@@ -10,24 +10,16 @@ from django.contrib.contenttypes.models import ContentType
 
 from ..fields import Context, Field, Json, Row
 from ..fields.columns import PageUrl
-from ..fields.target import select
+from ..fields.target import select, show_rows
 from ..plan import Plan
 from .plans import Specific
 from .types import page_types
 
 
-def show_rows(
-    rows: Sequence[Row], fields: Mapping[str, Field], context: Context
-) -> list[dict[str, Json]]:
-    """``{name: value}`` for each row."""
-    columns = [field.values(rows, context) for field in fields.values()]
-    return [dict(zip(fields, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
 def show_pages(
     rows: Sequence[Row], fields: Mapping[str, Field], context: Context
 ) -> list[dict[str, Json]]:
-    """The same for base pages; a key that the page's type does not have is left out.
+    """``show_rows`` for base pages; a key that the page's type does not have is left out.
 
     ``fields`` are those of the plan of ``pages``, chosen by the client.
     """

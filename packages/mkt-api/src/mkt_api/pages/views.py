@@ -27,10 +27,14 @@ class PageListView(ListView):
     """``GET /pages/``; with ``type=`` of one type, everything that the type has can be filtered and sorted."""
 
     def get(self, request: Request) -> Response:
-        model = only_type(request.query_params.get("type", ""))
-        plan = self.plan if model is None else self.registry.page_plan(model)
+        plan = self.chosen_plan(request)
         query = read_list_query(request.query_params, plan)
         return self.answer(query, query.narrow(self.visible(plan)))
+
+    def chosen_plan(self, request: Request) -> Plan:
+        """That of the one type that the client wants pages of, else that of all pages."""
+        model = only_type(request.query_params.get("type", ""))
+        return self.plan if model is None else self.registry.page_plan(model)
 
     def show(
         self, rows: Sequence[Row], fields: Mapping[str, Field], context: Context

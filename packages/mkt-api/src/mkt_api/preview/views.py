@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ..fields.target import select
+from ..fields.target import select, show_rows
 from ..models import PreviewLink
 from ..pages.types import page_types
 from ..problems import Problem, ProblemItem, invalid_parameters, not_found
@@ -51,9 +51,7 @@ class PreviewView(ApiView):
         try:
             with staged(page) as rows:
                 row = select(rows, list(shape.fields.values())).get()
-                context = self.context(shape)
-                fields = shape.fields.items()
-                return Response({name: field.values([row], context)[0] for name, field in fields})
+                return Response(show_rows([row], shape.fields, self.context(shape))[0])
         except DatabaseError as error:
             logger.exception("A draft cannot be shown")
             raise Problem(
@@ -85,9 +83,8 @@ class PreviewView(ApiView):
 
     def complete(self, response: Any) -> Any:
         response = super().complete(response)
-        for name in ("ETag", "Last-Modified", "Surrogate-Key", "Cache-Tag"):
-            if name in response.headers:
-                del response.headers[name]
+        # Nobody keeps it, so nobody asks whether it has changed.
+        response.headers.pop("ETag", None)
         return response
 
     def finished(self, response: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,10 @@ from ..fields.rich_text import FORMATS, RichTextFormat
 from ..plan import Plan
 from ..problems import MAX_ECHO, with_nearest
 from ..types import IntegerType
-from .alternatives import parse_alternatives
+from .alternatives import Narrowing, parse_alternatives
 from .counting import COUNT_CHOICES, parse_count
 from .cursors import Cursor, read_cursor
+from .filters import Apply
 from .ordering import MAX_ORDER_TERMS, OrderColumn, with_tie_breaker
 from .parameters import Parameters
 from .places import Place, parse_offset, parse_page
@@ -38,7 +39,6 @@ class Shape:
     """What of an object is shown, and how."""
 
     fields: Mapping[str, Field]
-    include: frozenset[str]
     richtext: RichTextFormat
 
 
@@ -52,7 +52,7 @@ class ListQuery:
     cursor: Cursor | None
     place: Place | None
     count: str
-    narrowings: tuple[Callable[[QuerySet[Any]], QuerySet[Any]], ...]
+    narrowings: tuple[Narrowing, ...]
 
     def narrow(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """``queryset`` with all filters applied."""
@@ -69,7 +69,7 @@ def read_list_query(query: QueryDict, plan: Plan, also: Sequence[str] = ()) -> L
     parameters = Parameters(query, (*LIST_PARAMETERS, *plan.filters, *also))
     order = parameters.read("order", lambda text: parse_order(text, plan), plan.default_order)
     limit = parameters.read("limit", parse_limit, api_settings.current.PAGE_SIZE)
-    narrowings = [*_narrowings(parameters, plan)]
+    narrowings = read_filters(parameters, plan)
     either = parameters.read("or", lambda text: parse_alternatives(text, plan.filters), None)
     if either is not None:
         narrowings.append(either)
@@ -110,7 +110,6 @@ def shape_of(parameters: Parameters, plan: Plan, default: Sequence[str]) -> Shap
                 parameters.error("include", str(error))
     return Shape(
         fields=fields,
-        include=frozenset(include.below if include is not None else ()),
         richtext=parameters.read("richtext", parse_richtext, "html"),
     )
 
@@ -159,17 +158,16 @@ def parse_order(text: str, plan: Plan) -> tuple[OrderColumn, ...]:
     return with_tie_breaker(plan.resource.model, list(columns.values()))
 
 
-def _narrowings(
-    parameters: Parameters, plan: Plan
-) -> Sequence[Callable[[QuerySet[Any]], QuerySet[Any]]]:
-    narrowings = []
+def read_filters(parameters: Parameters, plan: Plan) -> list[Narrowing]:
+    """What the filters that are given do to a queryset; notes what is wrong with them."""
+    narrowings: list[Narrowing] = []
+    absent = object()
     for name, definition in plan.filters.items():
-        absent = object()
         value: Any = parameters.read(name, definition.parse, absent)
         if value is not absent:
             narrowings.append(_narrowing(definition.apply, value))
     return narrowings
 
 
-def _narrowing(apply: Callable[..., Any], value: Any) -> Callable[[QuerySet[Any]], QuerySet[Any]]:
+def _narrowing(apply: Apply, value: Any) -> Narrowing:
     return lambda queryset: apply(queryset, value)

@@ -92,11 +92,6 @@ def choose_names(
     return chosen
 
 
-def parse_fields(text: str, every: Sequence[str], default: Sequence[str]) -> tuple[str, ...]:
-    """The chosen names only; raises like ``choose_names``."""
-    return choose_names(parse_terms(text), every, default)
-
-
 def choose(
     fields: Mapping[str, Field], default: Sequence[str], terms: Sequence[Term]
 ) -> dict[str, Field]:

@@ -16,7 +16,7 @@ from ..facts import facts_of
 from ..fields.target import select
 from ..pages.views import PageListView
 from ..problems import Problem
-from ..query.lists import Shape, parse_limit, shape_of
+from ..query.lists import SHAPE_PARAMETERS, Shape, parse_limit, shape_of
 from ..query.parameters import Parameters
 from .changes import changes_since, come_and_gone, latest_change, oldest_known, pages_of
 from .tokens import Mark, read_mark
@@ -36,7 +36,7 @@ class SyncView(PageListView):
     base_cost = 2
 
     def get(self, request: Request) -> Response:
-        parameters = Parameters(request.query_params, (*_SHAPE, "limit", "since"))
+        parameters = Parameters(request.query_params, (*SHAPE_PARAMETERS, "limit", "since"))
         shape = shape_of(parameters, self.plan, self.plan.detail_fields)
         limit = parameters.read("limit", parse_limit, api_settings.current.MAX_PAGE_SIZE)
         mark = parameters.read("since", read_mark, None)
@@ -96,6 +96,3 @@ class SyncView(PageListView):
             "next": f"{base}?{parameters.urlencode()}",
             "has_more": has_more,
         }
-
-
-_SHAPE = ("fields", "include", "richtext")
