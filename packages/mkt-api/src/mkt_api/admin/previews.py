@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
@@ -29,6 +28,7 @@ from ..models import PreviewLink
 from ..preview.links import client_url, create_link, parameters_of, revoke_link
 from .confirming import shown_once
 from .permissions import RevocablePolicy
+from .revoking import RevocableIndexView, RevokeView
 
 URL_NAME = "mkt_api_preview_link"
 
@@ -120,35 +120,15 @@ def _addresses(request: HttpRequest, link: PreviewLink, page: Any) -> list[str]:
     return [address for address in found if address]
 
 
-class PreviewIndexView(generic.IndexView):
+class PreviewIndexView(RevocableIndexView):
     def get_base_queryset(self) -> Any:
         links = super().get_base_queryset().filter(content__isnull=True)
         return links.select_related("created_by", "content_type")
 
-    def get_list_more_buttons(self, instance: PreviewLink) -> list[Any]:
-        buttons = []
-        for button in super().get_list_more_buttons(instance):
-            if button.url == self.get_delete_url(instance):
-                if not instance.is_active:
-                    continue
-                button.label = gettext("Revoke")
-            buttons.append(button)
-        return buttons
 
-
-class PreviewRevokeView(generic.DeleteView):
-    page_title = _("Revoke")
-    template_name = "mkt_api/admin/confirm_revoke.html"
-
-    @property
-    def confirmation_message(self) -> str:
-        return gettext("The link will open nothing any more. Revoke it?")
-
-    def get_usage_url(self) -> None:
-        """Nothing refers to one of these."""
-
-    def get_success_message(self) -> str:
-        return gettext("The link was revoked.")
+class PreviewRevokeView(RevokeView):
+    confirmation_message = _("The link will open nothing any more. Revoke it?")
+    success_message = _("The link was revoked.")
 
     def delete_action(self) -> None:
         revoke_link(self.object, user=self.request.user)

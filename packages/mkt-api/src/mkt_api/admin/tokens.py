@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -21,11 +20,15 @@ from ..access.tokens import check_token, issue, revoke_token, rotate_token
 from ..models import ApiToken
 from .confirming import ConfirmedActionView, action_button, shown_once
 from .fields import ChoicesField, LinesField
+from .forms import CheckedForm
+from .revoking import RevocableIndexView, RevokeView
 
 STATES = {"active": _("Active"), "expired": _("Expired"), "revoked": _("Revoked")}
 
 
-class ApiTokenForm(WagtailAdminModelForm):
+class ApiTokenForm(CheckedForm):
+    check_instance = staticmethod(check_token)
+
     scopes = ChoicesField(label=_("Scopes"), initial=[READ])
     sites = ChoicesField(
         label=_("Sites"), required=False, coerce=int, help_text=_("None means all of them.")
@@ -57,26 +60,10 @@ class ApiTokenForm(WagtailAdminModelForm):
         self.fields["scopes"].choices = choices(registry)
         self.fields["sites"].choices = [(site.pk, str(site)) for site in Site.objects.all()]
 
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        if self.errors:
-            return
-        try:
-            check_token(self.instance)
-        except ValidationError as error:
-            self.add_error(None, error)
 
-
-class TokenIndexView(generic.IndexView):
+class TokenIndexView(RevocableIndexView):
     def get_list_more_buttons(self, instance: ApiToken) -> list[Any]:
-        buttons = [
-            button
-            for button in super().get_list_more_buttons(instance)
-            if instance.is_active or button.url != self.get_delete_url(instance)
-        ]
-        for button in buttons:
-            if button.url == self.get_delete_url(instance):
-                button.label = gettext("Revoke")
+        buttons = super().get_list_more_buttons(instance)
         may_change = self.permission_policy.user_has_permission(self.request.user, "change")
         if instance.is_active and may_change:
             buttons.append(
@@ -96,20 +83,9 @@ class TokenCreateView(generic.CreateView):
         return _shown(self.request, self.text, gettext("Token created"))
 
 
-class TokenRevokeView(generic.DeleteView):
-    page_title = _("Revoke")
+class TokenRevokeView(RevokeView):
+    confirmation_message = _("Whoever uses this token will be refused from now on. Revoke it?")
     success_message = _("The token was revoked.")
-    template_name = "mkt_api/admin/confirm_revoke.html"
-
-    @property
-    def confirmation_message(self) -> str:
-        return gettext("Whoever uses this token will be refused from now on. Revoke it?")
-
-    def get_usage_url(self) -> None:
-        """Nothing refers to one of these."""
-
-    def get_success_message(self) -> str:
-        return gettext("The token was revoked.")
 
     def delete_action(self) -> None:
         revoke_token(self.object, user=self.request.user)

@@ -6,30 +6,29 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.log_actions import log
 
 from mkt_core.compat import WAGTAIL_8
 
 from ..models import WebhookDelivery, WebhookEndpoint
-from ..webhooks import signing
-from ..webhooks.endpoints import check_endpoint, replay, rotate_secret, send_test
+from ..webhooks.endpoints import check_endpoint, issue, replay, rotate_secret, send_test
 from ..webhooks.event_types import EVENT_TYPES
 from .confirming import ConfirmedActionView, action_button, shown_once
 from .fields import ChoicesField
+from .forms import CheckedForm
 from .permissions import LogPolicy
 
 
-class WebhookForm(WagtailAdminModelForm):
+class WebhookForm(CheckedForm):
+    check_instance = staticmethod(check_endpoint)
+
     event_types = ChoicesField(
         label=_("Event types"),
         required=False,
@@ -40,15 +39,6 @@ class WebhookForm(WagtailAdminModelForm):
     class Meta:
         model = WebhookEndpoint
         fields = ["name", "url", "event_types", "enabled"]
-
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        if self.errors:
-            return
-        try:
-            check_endpoint(self.instance)
-        except ValidationError as error:
-            self.add_error(None, error)
 
     def save(self, commit: bool = True) -> Any:
         if self.instance.enabled:
@@ -68,13 +58,11 @@ class WebhookCreateView(generic.CreateView):
     def save_instance(self) -> WebhookEndpoint:
         endpoint: WebhookEndpoint = self.form.save(commit=False)
         endpoint.created_by = self.request.user
-        endpoint.secret_salt = signing.new_salt()
-        endpoint.save()
-        log(endpoint, "wagtail.create", user=self.request.user)
+        self.secret = issue(endpoint, user=self.request.user)
         return endpoint
 
     def save_action(self) -> HttpResponse:
-        return _shown(self.request, signing.secret_of(self.object), gettext("Webhook created"))
+        return _shown(self.request, self.secret, gettext("Webhook created"))
 
 
 class RotateSecretView(ConfirmedActionView):

@@ -36,11 +36,16 @@ def create_endpoint(
     """
     endpoint = WebhookEndpoint(name=name, url=url, event_types=list(types), created_by=user)
     check_endpoint(endpoint)
+    return endpoint, issue(endpoint, user=user)
+
+
+def issue(endpoint: WebhookEndpoint, *, user: Any = None) -> str:
+    """Save a row that is not in the database yet; its secret. Writes an entry into Wagtail's log."""
     endpoint.secret_salt = signing.new_salt()
     with transaction.atomic():
-        endpoint.save()
+        endpoint.save(force_insert=True)
         log(endpoint, "wagtail.create", user=user)
-    return endpoint, signing.secret_of(endpoint)
+    return signing.secret_of(endpoint)
 
 
 def rotate_secret(endpoint: WebhookEndpoint, *, user: Any = None) -> str:
