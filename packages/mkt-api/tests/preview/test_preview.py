@@ -13,6 +13,7 @@ from mkt_api.preview.links import (
     revoke_link,
     token_of,
 )
+from mkt_api.preview.pages import FrontEndPreviewMixin
 from tests.factories import ArticleFactory, TopicFactory, rich_article, root
 from tests.testapp.models import Article
 
@@ -175,6 +176,27 @@ class TestHeadlessContract:
 
         assert preview(create_unsaved_link(draft)).json()["title"] == "Typed"
         assert draft.get_latest_revision_as_object().title == "Draft"
+
+    def test_the_preview_of_the_admin_leads_there(self, draft, rf, settings):
+        settings.MKT_API = {"PREVIEW_CLIENT_URLS": {"default": "https://front.example/api/preview"}}
+
+        response = FrontEndPreviewMixin.serve_preview(draft, rf.get("/"), "")
+
+        assert response["Location"].startswith("https://front.example/api/preview?content_type=")
+        assert PreviewLink.objects.get().content["title"] == "Draft"
+
+    def test_without_one_the_preview_is_wagtails_own_and_nothing_is_written_down(self, rf):
+        class Own:
+            pk = 1
+
+            def serve_preview(self, request, mode_name):
+                return "own"
+
+        class Story(FrontEndPreviewMixin, Own):
+            pass
+
+        assert Story().serve_preview(rf.get("/"), "") == "own"
+        assert not PreviewLink.objects.exists()
 
 
 @pytest.mark.parametrize("hours", [0, -1, 91 * 24])

@@ -120,13 +120,18 @@ def revoke_link(link: PreviewLink, *, user: Any = None) -> None:
         preview_link_revoked.send_robust(sender=PreviewLink, link=link, user=user)
 
 
+def front_end_of(host: str) -> str:
+    """Where the front end of the site with this host name shows drafts; "" if it is not known to do so."""
+    addresses = api_settings.current.PREVIEW_CLIENT_URLS
+    return addresses.get(host) or addresses.get("default", "")
+
+
 def client_url(link: PreviewLink, host: str) -> str:
     """Where the front end shows the draft; "" if ``MKT_API["PREVIEW_CLIENT_URLS"]`` names none.
 
     It gets the parameters ``content_type`` and ``token``, as from wagtail-headless-preview.
     """
-    addresses = api_settings.current.PREVIEW_CLIENT_URLS
-    base = addresses.get(host) or addresses.get("default", "")
+    base = front_end_of(host)
     if not base:
         return ""
     return f"{base}{'&' if '?' in base else '?'}{urlencode(parameters_of(link))}"

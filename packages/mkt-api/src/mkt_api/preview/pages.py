@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.models import Site
 
-from .links import client_url, create_unsaved_link
+from .links import client_url, create_unsaved_link, front_end_of
 
 
 class FrontEndPreviewMixin:
@@ -20,13 +20,13 @@ class FrontEndPreviewMixin:
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Lead to the front end, with ``content_type`` and ``token``."""
         site = Site.find_for_request(request)
+        host = site.hostname if site else ""
         page: Any = self
-        if page.pk:
+        if page.pk and front_end_of(host):
             user = getattr(request, "user", None)
             link = create_unsaved_link(page, user=user if user and user.is_authenticated else None)
-            if url := client_url(link, site.hostname if site else ""):
-                response = redirect(url)
-                response.headers["Cache-Control"] = "private, no-store"
-                return response
+            response = redirect(client_url(link, host))
+            response.headers["Cache-Control"] = "private, no-store"
+            return response
         own: HttpResponse = super().serve_preview(request, mode_name)  # type: ignore[misc]
         return own
