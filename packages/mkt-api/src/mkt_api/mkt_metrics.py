@@ -62,9 +62,7 @@ def count_attempt(outcome: str, seconds: float, **kwargs: Any) -> None:
 @collector(ttl_seconds=30, name="mkt_api.webhook_deliveries")
 def webhook_deliveries() -> Iterator[GaugeMetricFamily]:
     """What waits, and since when; one query."""
-    waiting = WebhookDelivery.objects.filter(
-        state=WebhookDelivery.State.PENDING, endpoint__enabled=True
-    )
+    waiting = WebhookDelivery.objects.waiting()
     found = waiting.aggregate(count=Count("pk"), oldest=Min("event__created_at"))
     yield GaugeMetricFamily(
         "mkt_api_webhook_deliveries_waiting",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .made import Made
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -20,7 +21,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         return self.filter(unexpired, revoked_at=None)
 
 
-class ApiToken(models.Model):
+class ApiToken(Made):
     """Lets a program ask the API. The token itself is shown once and not kept; a keyed digest is.
 
     ``mkt_api.access.tokens`` makes, rotates and revokes them.
@@ -58,15 +59,6 @@ class ApiToken(models.Model):
         help_text=_("Requests in each period of the settings. Empty: the settings’ own limit."),
     )
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
-    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("created by"),
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
     # To the minute or so; see ``MKT_API["TOKEN_LAST_USED_SECONDS"]``.
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)

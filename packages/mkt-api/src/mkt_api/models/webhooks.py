@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .made import Made
 
-class WebhookEndpoint(models.Model):
+
+class WebhookEndpoint(Made):
     """An address on another server that changes are sent to.
 
     Its secret is kept nowhere: it is made of SECRET_KEY and ``secret_salt``.
@@ -31,15 +32,6 @@ class WebhookEndpoint(models.Model):
     # After a rotation requests are signed with both secrets for a while.
     previous_salt = models.CharField(max_length=64, blank=True, editable=False)
     previous_until = models.DateTimeField(null=True, editable=False)
-    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("created by"),
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
 
     class Meta:
         verbose_name = _("webhook")
@@ -80,6 +72,12 @@ class WebhookEvent(models.Model):
         return f"msg_{self.uid.hex}"
 
 
+class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
+    def waiting(self) -> WebhookDeliveryQuerySet:
+        """Not sent yet, and to be sent: their webhooks are switched on."""
+        return self.filter(state=WebhookDelivery.State.PENDING, endpoint__enabled=True)
+
+
 class WebhookDelivery(models.Model):
     """One event on its way to one endpoint."""
 
@@ -115,6 +113,8 @@ class WebhookDelivery(models.Model):
     last_status = models.PositiveSmallIntegerField(_("last answer"), null=True)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True)
+
+    objects = WebhookDeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("webhook delivery")

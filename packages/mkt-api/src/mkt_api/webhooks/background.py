@@ -73,9 +73,7 @@ def _look() -> float | None:
 
     close_old_connections()
     sent = deliver_due()
-    waiting = WebhookDelivery.objects.filter(
-        state=WebhookDelivery.State.PENDING, endpoint__enabled=True
-    )
+    waiting = WebhookDelivery.objects.waiting()
     moment = waiting.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
     if moment is None:
         return None

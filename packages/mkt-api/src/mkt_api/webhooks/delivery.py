@@ -82,9 +82,7 @@ def _due(now: datetime) -> QuerySet[WebhookDelivery]:
         state=_PENDING,
         pk__lt=OuterRef("pk"),
     )
-    due = WebhookDelivery.objects.filter(
-        ~Exists(earlier), state=_PENDING, next_attempt_at__lte=now, endpoint__enabled=True
-    )
+    due = WebhookDelivery.objects.waiting().filter(~Exists(earlier), next_attempt_at__lte=now)
     return due.select_related("event", "endpoint").order_by("next_attempt_at", "pk")
 
 
