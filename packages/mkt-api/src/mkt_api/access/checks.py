@@ -24,15 +24,17 @@ def access_errors(conf: ApiSettings) -> Iterator[CheckMessage]:
     """E002: a value that makes no sense."""
     for name, least in _AT_LEAST.items():
         if (value := getattr(conf, name)) < least:
-            yield _error(f"{name!r}] is {value}; it must be {least} or more.")
+            yield _error(name, f"{value}; it must be {least} or more.")
     if not 0 <= conf.TOKEN_CACHE_SECONDS <= LONGEST_TOKEN_CACHE_SECONDS:
         yield _error(
-            f"'TOKEN_CACHE_SECONDS'] is {conf.TOKEN_CACHE_SECONDS}; it must be from 0 to"
-            f" {LONGEST_TOKEN_CACHE_SECONDS}, since so late does a revocation take effect."
+            "TOKEN_CACHE_SECONDS",
+            f"{conf.TOKEN_CACHE_SECONDS}; it must be from 0 to"
+            f" {LONGEST_TOKEN_CACHE_SECONDS}, since so late does a revocation take effect.",
         )
     if not 0 < conf.WEBHOOK_TIMEOUT_SECONDS <= 60:
         yield _error(
-            f"'WEBHOOK_TIMEOUT_SECONDS'] is {conf.WEBHOOK_TIMEOUT_SECONDS}; it must be above 0 and at most 60."
+            "WEBHOOK_TIMEOUT_SECONDS",
+            f"{conf.WEBHOOK_TIMEOUT_SECONDS}; it must be above 0 and at most 60.",
         )
     for origin in conf.CORS_ORIGINS:
         if origin != "*" and not is_origin(origin):
@@ -43,5 +45,6 @@ def access_errors(conf: ApiSettings) -> Iterator[CheckMessage]:
             )
 
 
-def _error(text: str) -> Error:
-    return Error(f"MKT_API[{text}", hint="Remove the key to use its default.", id="mkt_api.E002")
+def _error(name: str, value: str) -> Error:
+    message = f"MKT_API[{name!r}] is {value}"
+    return Error(message, hint="Remove the key to use its default.", id="mkt_api.E002")

@@ -162,7 +162,9 @@ def list_component(plan: Plan, item: ResolvedComponent) -> ResolvedComponent:
         "previous": {**link, "description": _("The page before; null at the beginning.")},
         "count": {
             "type": ["integer", "null"],
-            "description": _("Objects in the whole list; null unless count=exact is given."),
+            "description": _(
+                "Objects in the whole list; null unless count=exact or count=estimate is given."
+            ),
         },
     }
     schema = {"type": "object", "properties": properties, "required": list(properties)}
