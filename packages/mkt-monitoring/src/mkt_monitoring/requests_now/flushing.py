@@ -156,4 +156,5 @@ def _after_fork() -> None:
     _minutes, _lock = Minutes(), Lock()
 
 
-os.register_at_fork(after_in_child=_after_fork)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
