@@ -114,5 +114,11 @@ def show_metrics():
     print(expose("")[0].decode())
 
 
+def show_waiting():
+    from mkt_monitoring.tasks.backlog import waiting_tasks
+
+    print(waiting_tasks())
+
+
 def main(what):
-    {"enqueue": enqueue, "worker": work, "metrics": show_metrics}[what]()
+    {"enqueue": enqueue, "worker": work, "metrics": show_metrics, "waiting": show_waiting}[what]()

@@ -1,5 +1,6 @@
 """Real queues and real workers: Celery on Redis, and the queue in the database."""
 
+import ast
 import os
 import signal
 import socket
@@ -104,6 +105,17 @@ class TestDatabase:
         assert of_task("tests.tasks.sites.later", "default", after) == (1, 0, 0, 0, 0)
         assert after["task_wait_seconds_count", "default"] == 4
         assert after["task_wait_seconds_sum", "default"] >= 4 * 1.1
+
+
+    def test_dashboards_and_alerts_know_what_waits(self, queue):
+        queue.run("enqueue")
+        time.sleep(1.1)
+        number, seconds = ast.literal_eval(queue.run("waiting"))
+        queue.run("worker")
+
+        assert number == 4
+        assert seconds >= 1.1
+        assert ast.literal_eval(queue.run("waiting")) == (0, 0.0)
 
 
 class TestCelery:

@@ -15,9 +15,9 @@ from mkt_core.health.report import run_checks
 from ..events.options import event_options
 from ..models.aggregates import TOTAL, EventHour, EventMinute
 from ..models.alerts import AlertRule
-from ..reports.now import waiting_tasks
 from ..requests_now.figures import Requests, count_between
 from ..requests_now.folding import MINUTES_FOR
+from ..tasks.backlog import waiting_tasks
 
 WEEK = timedelta(days=7)
 HOUR = timedelta(hours=1)
@@ -107,12 +107,12 @@ def _cached(rule: AlertRule, span: Span) -> float | None:
 
 
 def _tasks(rule: AlertRule, span: Span) -> float | None:
-    found = waiting_tasks(timezone.now())
+    found = waiting_tasks()
     return None if found is None else float(found[0])
 
 
 def _task_age(rule: AlertRule, span: Span) -> float | None:
-    found = waiting_tasks(timezone.now())
+    found = waiting_tasks()
     return None if found is None else found[1] / 60
 
 

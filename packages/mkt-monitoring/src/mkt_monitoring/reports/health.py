@@ -23,9 +23,9 @@ from ..events.options import event_options
 from ..models.aggregates import EventMinute
 from ..models.alerts import AlertRule
 from ..models.events import PendingEvent
+from ..tasks.backlog import waiting_tasks
 from .access import DashboardView
 from .charts import whole
-from .now import waiting_tasks
 
 URL_NAME = "mkt_monitoring_health"
 #: Probes may have run the checks just now.
@@ -93,7 +93,7 @@ def _schedule(now: datetime) -> Finding:
 
 
 def _tasks(now: datetime) -> Finding | None:
-    found = waiting_tasks(now)
+    found = waiting_tasks()
     if found is None:
         return None
     waiting, age = found

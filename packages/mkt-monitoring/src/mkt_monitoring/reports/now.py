@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from mkt_core.cache.counting import figures as cache_figures
@@ -15,7 +14,7 @@ from ..events.options import event_options
 from ..models.aggregates import TOTAL, EventMinute
 from ..models.events import Event
 from ..requests_now.figures import Requests, Timeline, recent_routes, timeline
-from ..tasks.backlog import task_model
+from ..tasks.backlog import waiting_tasks
 
 MINUTES = 30
 #: Somebody who has done something within it is here.
@@ -58,7 +57,7 @@ def now_figures(now: datetime | None = None) -> Now:
         feed=list(recent.exclude(name__in=QUIET).order_by("-occurred_at")[:FEED_LENGTH]),
         requests=timeline(MINUTES, now),
         routes=recent_routes(now),
-        tasks=waiting_tasks(now),
+        tasks=waiting_tasks(),
         hit_rate=cache_figures(hours=1).hit_rate,
     )
 
@@ -86,16 +85,3 @@ def _views(now: datetime) -> dict[datetime, int]:
     )
     found.update(rows.order_by().values_list("start").annotate(number=Sum("count")))
     return found
-
-
-def waiting_tasks(now: datetime) -> tuple[int, float] | None:
-    """How many tasks are due and the age of the oldest in seconds; None without a queue in the database. One query."""
-    model: Any = task_model()
-    if model is None:
-        return None
-    due = Q(run_after__isnull=True) | Q(run_after__lte=now)
-    found = model.objects.filter(due, status="READY").aggregate(
-        waiting=Count("pk"), oldest=Min("enqueued_at")
-    )
-    age = (now - found["oldest"]).total_seconds() if found["oldest"] else 0.0
-    return found["waiting"], age

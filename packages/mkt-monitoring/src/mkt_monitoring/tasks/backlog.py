@@ -54,6 +54,18 @@ def in_database() -> Iterator[Waiting]:
         yield Waiting(queue, backend, number, (now - oldest).total_seconds())
 
 
+def waiting_tasks() -> tuple[int, float] | None:
+    """How many tasks in the database are due, and for how many seconds the oldest has been; one query.
+
+    None without such a queue.
+    """
+    if task_model() is None:
+        return None
+    queues = list(in_database())
+    ages = [one.oldest_seconds for one in queues if one.oldest_seconds is not None]
+    return sum(one.number for one in queues), max(ages, default=0.0)
+
+
 def in_celery() -> Iterator[Waiting]:
     """The messages in the queues of the site's Celery application; one connection to the broker, none without it."""
     for queue, number, oldest_seconds in celery_queues.waiting():
