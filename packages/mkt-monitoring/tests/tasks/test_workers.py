@@ -106,7 +106,6 @@ class TestDatabase:
         assert after["task_wait_seconds_count", "default"] == 4
         assert after["task_wait_seconds_sum", "default"] >= 4 * 1.1
 
-
     def test_dashboards_and_alerts_know_what_waits(self, queue):
         queue.run("enqueue")
         time.sleep(1.1)

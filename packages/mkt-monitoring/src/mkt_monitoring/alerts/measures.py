@@ -15,8 +15,9 @@ from mkt_core.health.report import run_checks
 from ..events.options import event_options
 from ..models.aggregates import TOTAL, EventHour, EventMinute
 from ..models.alerts import AlertRule
-from ..requests_now.figures import Requests, count_between
+from ..requests_now.figures import count_between
 from ..requests_now.folding import MINUTES_FOR
+from ..requests_now.totals import Requests
 from ..tasks.backlog import waiting_tasks
 
 WEEK = timedelta(days=7)

@@ -16,7 +16,8 @@ from prometheus_client import Metric
 from ..mkt_core_metrics import limited
 from ..multiprocess.files import multiprocess_directory
 from ..multiprocess.reading import AllWorkers
-from ..requests_now.figures import Requests, routes_between
+from ..requests_now.figures import routes_between
+from ..requests_now.totals import Requests
 from .access import DashboardView
 from .charts import duration, whole
 

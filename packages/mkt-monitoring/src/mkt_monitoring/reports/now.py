@@ -13,7 +13,8 @@ from mkt_core.cache.counting import figures as cache_figures
 from ..events.options import event_options
 from ..models.aggregates import TOTAL, EventMinute
 from ..models.events import Event
-from ..requests_now.figures import Requests, Timeline, recent_routes, timeline
+from ..requests_now.figures import Timeline, recent_routes, timeline
+from ..requests_now.totals import Requests
 from ..tasks.backlog import waiting_tasks
 
 MINUTES = 30

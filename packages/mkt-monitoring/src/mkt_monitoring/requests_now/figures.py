@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -12,51 +12,10 @@ from django.utils import timezone
 
 from ..models.requests import EVERY_ROUTE, RequestHour, RequestMinute
 from .folding import MINUTES_FOR
-from .sketch import Sketch
+from .totals import FIELDS, Requests
 
 #: What the slowest routes are found in.
 RECENTLY = timedelta(minutes=5)
-#: Quantiles that are shown.
-SHARES = (0.5, 0.95, 0.99)
-
-
-@dataclass(slots=True)
-class Requests:
-    """Some requests together."""
-
-    count: int = 0
-    client_errors: int = 0
-    server_errors: int = 0
-    seconds: float = 0.0
-    sketch: Sketch = field(default_factory=Sketch)
-
-    def add(self, row: tuple[int, int, int, float, list[int]]) -> None:
-        """Add a row: count, client errors, server errors, seconds, sketch."""
-        self.count += row[0]
-        self.client_errors += row[1]
-        self.server_errors += row[2]
-        self.seconds += row[3]
-        self.sketch.merge_list(row[4])
-
-    def merge(self, other: Requests) -> None:
-        """Add other requests."""
-        self.count += other.count
-        self.client_errors += other.client_errors
-        self.server_errors += other.server_errors
-        self.seconds += other.seconds
-        self.sketch.merge(other.sketch)
-
-    def quantiles(self) -> list[float | None]:
-        """Seconds that half of them, 95 % and 99 % of them do not exceed."""
-        return [self.sketch.quantile(share) for share in SHARES]
-
-    @property
-    def error_share(self) -> float | None:
-        """Share of failed requests (5xx), 0 to 1; None if there were none at all."""
-        return self.server_errors / self.count if self.count else None
-
-
-_FIELDS = ("count", "client_errors", "server_errors", "seconds", "sketch")
 
 
 @dataclass(slots=True)
@@ -76,7 +35,7 @@ def timeline(minutes: int = 30, now: datetime | None = None) -> Timeline:
     found = {first + timedelta(minutes=n): Requests() for n in range(minutes)}
     rows = RequestMinute.objects.filter(route=EVERY_ROUTE, minute__gte=first, minute__lte=now)
     writers = set()
-    for minute, writer, *row in rows.values_list("minute", "writer", *_FIELDS):
+    for minute, writer, *row in rows.values_list("minute", "writer", *FIELDS):
         found[minute].add(tuple(row))
         if minute >= current - timedelta(minutes=1):
             writers.add(writer)
@@ -94,7 +53,7 @@ def recent_routes(now: datetime | None = None) -> dict[str, Requests]:
     """The requests of the last minutes by route; one query."""
     now = now or timezone.now()
     rows = RequestMinute.objects.filter(minute__gt=now - RECENTLY, minute__lte=now)
-    return _by_route(rows.exclude(route=EVERY_ROUTE).values_list("route", *_FIELDS))
+    return _by_route(rows.exclude(route=EVERY_ROUTE).values_list("route", *FIELDS))
 
 
 def routes_between(start: datetime, end: datetime, *, containing: str = "") -> dict[str, Requests]:
@@ -105,8 +64,8 @@ def routes_between(start: datetime, end: datetime, *, containing: str = "") -> d
     )
     return _by_route(
         chain(
-            hours.exclude(route=EVERY_ROUTE).values_list("route", *_FIELDS),
-            minutes.exclude(route=EVERY_ROUTE).values_list("route", *_FIELDS),
+            hours.exclude(route=EVERY_ROUTE).values_list("route", *FIELDS),
+            minutes.exclude(route=EVERY_ROUTE).values_list("route", *FIELDS),
         )
     )
 
@@ -116,10 +75,10 @@ def count_between(start: datetime, end: datetime) -> Requests:
     total = Requests()
     if start < timezone.now() - MINUTES_FOR:
         hours = RequestHour.objects.filter(route=EVERY_ROUTE, hour__gte=start, hour__lt=end)
-        for row in hours.values_list(*_FIELDS):
+        for row in hours.values_list(*FIELDS):
             total.add(row)
     minutes = RequestMinute.objects.filter(route=EVERY_ROUTE, minute__gte=start, minute__lt=end)
-    for row in minutes.values_list(*_FIELDS):
+    for row in minutes.values_list(*FIELDS):
         total.add(row)
     return total
 

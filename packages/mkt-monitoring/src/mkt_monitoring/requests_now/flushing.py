@@ -9,7 +9,6 @@ import logging
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
 from time import time
@@ -19,7 +18,7 @@ from django.db import connections, router
 from ..models.requests import EVERY_ROUTE, RequestMinute
 from ..registry import dropped
 from .recording import Noted, drain
-from .sketch import Sketch
+from .totals import FIELDS, Requests
 
 logger = logging.getLogger(__name__)
 
@@ -30,31 +29,12 @@ OTHER_ROUTES = "overflow"
 MINUTES_KEPT = 10
 
 
-@dataclass(slots=True)
-class Totals:
-    """The requests of one route in one minute."""
-
-    count: int = 0
-    client_errors: int = 0
-    server_errors: int = 0
-    seconds: float = 0.0
-    sketch: Sketch = field(default_factory=Sketch)
-
-    def add(self, noted: Noted) -> None:
-        """Count one request."""
-        self.count += 1
-        self.client_errors += noted.status_class == 4
-        self.server_errors += noted.status_class == 5
-        self.seconds += noted.seconds
-        self.sketch.add(noted.seconds)
-
-
 class Minutes:
     """What this process has counted and may still have to write, by minute and route."""
 
     def __init__(self) -> None:
         self.writer = secrets.token_hex(8)
-        self.totals: dict[int, dict[str, Totals]] = {}
+        self.totals: dict[int, dict[str, Requests]] = {}
         self.changed: set[int] = set()
 
     def add(self, noted: Noted) -> None:
@@ -64,8 +44,8 @@ class Minutes:
         route = noted.route if noted.route in routes or len(routes) < ROUTES else OTHER_ROUTES
         for name in (EVERY_ROUTE, route):
             if name not in routes:
-                routes[name] = Totals()
-            routes[name].add(noted)
+                routes[name] = Requests()
+            routes[name].note(noted)
         self.changed.add(minute)
 
     def rows(self) -> Iterator[RequestMinute]:
@@ -76,11 +56,7 @@ class Minutes:
                     minute=datetime.fromtimestamp(minute * 60, UTC),
                     writer=self.writer,
                     route=route,
-                    count=totals.count,
-                    client_errors=totals.client_errors,
-                    server_errors=totals.server_errors,
-                    seconds=totals.seconds,
-                    sketch=totals.sketch.as_list(),
+                    **totals.columns(),
                 )
 
     def was_written(self, now: int) -> None:
@@ -129,7 +105,7 @@ def write(rows: Iterable[RequestMinute]) -> None:
         batch_size=100,
         update_conflicts=True,
         unique_fields=["minute", "writer", "route"],
-        update_fields=["count", "client_errors", "server_errors", "seconds", "sketch"],
+        update_fields=FIELDS,
     )
 
 

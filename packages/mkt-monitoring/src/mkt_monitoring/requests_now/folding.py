@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
 from random import random
 from time import monotonic
 
@@ -12,7 +13,7 @@ from django.db import connections, router, transaction
 from django.utils import timezone
 
 from ..models.requests import RequestHour, RequestMinute
-from .flushing import Totals
+from .totals import FIELDS, Requests
 
 #: For so long there is a row for each minute, process and route; then one for each hour and route.
 MINUTES_FOR = timedelta(hours=3)
@@ -24,6 +25,7 @@ BATCH = 2_000
 PAUSE_SECONDS = 600.0
 
 _next_attempt = 0.0
+_values = attrgetter(*FIELDS)
 
 
 def fold_now_and_then() -> None:
@@ -66,26 +68,18 @@ def _fold_batch(before: datetime) -> int:
     return len(found)
 
 
-def _by_hour(rows: Iterable[RequestMinute]) -> dict[tuple[datetime, str], Totals]:
-    hours: dict[tuple[datetime, str], Totals] = defaultdict(Totals)
+def _by_hour(rows: Iterable[RequestMinute]) -> dict[tuple[datetime, str], Requests]:
+    hours: dict[tuple[datetime, str], Requests] = defaultdict(Requests)
     for row in rows:
-        totals = hours[row.minute.replace(minute=0), row.route]
-        totals.count += row.count
-        totals.client_errors += row.client_errors
-        totals.server_errors += row.server_errors
-        totals.seconds += row.seconds
-        totals.sketch.merge_list(row.sketch)
+        hours[row.minute.replace(minute=0), row.route].add(_values(row))
     return hours
 
 
-def _add(alias: str, hour: datetime, route: str, totals: Totals) -> None:
+def _add(alias: str, hour: datetime, route: str, totals: Requests) -> None:
     rows = RequestHour.objects.using(alias)
     rows.get_or_create(hour=hour, route=route)
     row = rows.select_for_update().get(hour=hour, route=route)
-    totals.sketch.merge_list(row.sketch)
-    row.count += totals.count
-    row.client_errors += totals.client_errors
-    row.server_errors += totals.server_errors
-    row.seconds += totals.seconds
-    row.sketch = totals.sketch.as_list()
+    totals.add(_values(row))
+    for name, value in totals.columns().items():
+        setattr(row, name, value)
     row.save(using=alias)
