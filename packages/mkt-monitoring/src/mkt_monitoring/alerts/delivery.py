@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from smtplib import SMTPException
 
 from django.core.mail import send_mail
-from django.db import connections, router, transaction
+from django.db import router, transaction
 from django.utils import timezone
 
 from mkt_core.outgoing import OutgoingError, request
 
 from ..models.alerts import AlertMessage, AlertRule
+from ..row_locks import unlocked
 from .texts import body_of, document_of, slack_document_of, subject_of
 
 logger = logging.getLogger(__name__)
@@ -68,14 +69,11 @@ def deliver(message: AlertMessage, now: datetime) -> bool:
 def _taken(now: datetime) -> list[AlertMessage]:
     """Messages that are due, with a lease: another process will not find them for a while."""
     alias = router.db_for_write(AlertMessage)
-    features = connections[alias].features
     with transaction.atomic(using=alias):
         due = AlertMessage.objects.using(alias).filter(
             status=Status.WAITING, next_attempt_at__lte=now
         )
-        if features.has_select_for_update:
-            due = due.select_for_update(skip_locked=features.has_select_for_update_skip_locked)
-        keys = [one.pk for one in due.order_by("next_attempt_at")[:BATCH]]
+        keys = [one.pk for one in unlocked(due).order_by("next_attempt_at")[:BATCH]]
         AlertMessage.objects.using(alias).filter(pk__in=keys).update(next_attempt_at=now + LEASE)
     found = AlertMessage.objects.using(alias).filter(pk__in=keys)
     return list(found.select_related("entry__rule").order_by("pk"))

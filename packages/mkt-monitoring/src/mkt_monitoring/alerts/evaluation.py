@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from django.db import connections, router, transaction
+from django.db import router, transaction
 from django.utils import timezone
 
 from ..models.alerts import AlertEntry, AlertMessage, AlertRule
+from ..row_locks import unlocked
 from .measures import span_of, value_of
 
 logger = logging.getLogger(__name__)
@@ -35,12 +36,9 @@ def evaluate_all(now: datetime | None = None) -> int:
 
 def _evaluate_locked(key: int, now: datetime) -> bool:
     alias = router.db_for_write(AlertRule)
-    features = connections[alias].features
     with transaction.atomic(using=alias):
         rules = AlertRule.objects.using(alias).filter(pk=key, is_active=True)
-        if features.has_select_for_update:
-            rules = rules.select_for_update(skip_locked=features.has_select_for_update_skip_locked)
-        rule = rules.first()
+        rule = unlocked(rules).first()
         if rule is None or (rule.evaluated_at is not None and rule.evaluated_at >= now):
             return False
         evaluate(rule, now)

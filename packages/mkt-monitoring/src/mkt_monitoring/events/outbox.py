@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest
 
+from ..row_locks import unlocked
 from . import buffer, snapshot
 from .forwarding.handing_over import forward
 from .options import event_options
@@ -45,7 +46,7 @@ def deliver() -> int:
     moved = 0
     while True:
         with transaction.atomic(using=alias):
-            pending = list(_locked(PendingEvent.objects.using(alias).order_by("pk"))[:BATCH])
+            pending = list(unlocked(PendingEvent.objects.using(alias).order_by("pk"))[:BATCH])
             if not pending:
                 return moved
             rows = [EventRow(*one.payload) for one in pending]
@@ -53,12 +54,3 @@ def deliver() -> int:
             PendingEvent.objects.using(alias).filter(pk__in=[one.pk for one in pending]).delete()
         forward(rows)
         moved += len(pending)
-
-
-def _locked(rows: Any) -> Any:
-    from django.db import connections
-
-    features = connections[rows.db].features
-    if not features.has_select_for_update:
-        return rows
-    return rows.select_for_update(skip_locked=features.has_select_for_update_skip_locked)

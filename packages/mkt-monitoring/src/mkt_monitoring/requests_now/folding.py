@@ -9,10 +9,11 @@ from operator import attrgetter
 from random import random
 from time import monotonic
 
-from django.db import connections, router, transaction
+from django.db import router, transaction
 from django.utils import timezone
 
 from ..models.requests import RequestHour, RequestMinute
+from ..row_locks import unlocked
 from .totals import FIELDS, Requests
 
 #: For so long there is a row for each minute, process and route; then one for each hour and route.
@@ -54,11 +55,8 @@ def fold(now: datetime | None = None) -> int:
 
 def _fold_batch(before: datetime) -> int:
     alias = router.db_for_write(RequestMinute)
-    skips = connections[alias].features.has_select_for_update_skip_locked
     with transaction.atomic(using=alias):
-        rows = RequestMinute.objects.using(alias).filter(minute__lt=before)
-        if connections[alias].features.has_select_for_update:
-            rows = rows.select_for_update(skip_locked=skips)
+        rows = unlocked(RequestMinute.objects.using(alias).filter(minute__lt=before))
         found = list(rows.order_by("minute", "route", "writer")[:BATCH])
         for (hour, route), totals in sorted(_by_hour(found).items()):
             _add(alias, hour, route, totals)
