@@ -16,15 +16,12 @@ from collections.abc import Sequence
 from threading import Event as Flag
 from typing import Any
 
-from django.db import DatabaseError, connections
-
 from . import upkeep
 from .counting import consumed, dropped
 from .dividing import write_divided
-from .options import event_options
 from .rows import EventRow
+from .sinks.database import DatabaseSink
 from .sinks.redis_stream import FIELD, RedisStreamSink
-from .storage.store import store
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +43,7 @@ class Consumer:
         self.batch = batch
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self.stopping = Flag()
+        self._tables = DatabaseSink()
         self._claim_at = 0.0
         self._forget_at = 0.0
         self._has_group = False
@@ -92,15 +90,7 @@ class Consumer:
             except (KeyError, ValueError, TypeError, OverflowError, RecursionError):
                 dropped.labels("invalid").inc()
                 logger.error("The stream %r has an entry that is no event.", self.sink.stream)
-        connection = connections[event_options().DATABASE]
-        if not connection.in_atomic_block and connection.connection is not None:
-            connection.close_if_unusable_or_obsolete()
-        try:
-            write_divided(store, rows)
-        except DatabaseError:
-            if not connection.in_atomic_block and not connection.is_usable():
-                connection.close()
-            raise
+        write_divided(self._tables.write, rows)
 
     def _finish(self, entries: Entries) -> None:
         """Tell the stream that these are stored, and have it forget them: its length is what waits."""
