@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from mkt_core.ratelimit.headers import headers
+from mkt_core.ratelimit.responses import add_headers
 
 from ..counting import excluded
 from ..countries import country_of
@@ -94,8 +94,7 @@ def _preflight() -> HttpResponse:
 def _recorded(request: HttpRequest, token: Token) -> HttpResponse:
     if decision := refusal_of(request):
         response = _problem(429, "Wait before you send more.")
-        for name, value in headers(decision).items():
-            response.headers[name] = value
+        add_headers(response, [decision])
         return response
     try:
         batch = read_batch(request)
