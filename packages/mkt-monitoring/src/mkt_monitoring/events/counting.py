@@ -7,7 +7,7 @@ from ..registry import counter, histogram
 received = counter("mkt_events_received_total", "Events told to track() or record().")
 stored = counter("mkt_events_stored_total", "Events handed to the sink.", ["sink"])
 #: Reasons: "overflow", "shed" (buffer full, for high and lower priorities), "invalid", "refused" (by the sink),
-#: "exit" (the process ended and the sink was away), "stream_full".
+#: "exit" (the process ended and the sink was away).
 dropped = counter("mkt_events_dropped_total", "Events that were lost, by reason.", ["reason"])
 #: Reasons: those of ``privacy.exclusion_of``.
 excluded = counter("mkt_events_excluded_total", "Events left out on purpose.", ["reason"])

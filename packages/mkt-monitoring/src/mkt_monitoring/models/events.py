@@ -51,7 +51,7 @@ class Event(models.Model):
 class PendingEvent(models.Model):
     """A durable event, written in the caller's transaction, on its way to the other tables."""
 
-    # What ``rows.EventRow.as_json()`` gives.
+    # The columns of ``rows.EventRow``, as a list.
     payload = models.JSONField(_("payload"))
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -34,7 +34,7 @@ class Service(ABC):
         return not self.EVENTS or row.name in self.EVENTS
 
     def page_url(self, row: EventRow) -> str:
-        """The address of the page, with the campaign."""
+        """The address of the page, without a query."""
         return f"{self.SITE_URL.rstrip('/')}{row.path or '/'}"
 
     @abstractmethod
