@@ -105,8 +105,8 @@ class Buffer:
         finally:
             self._flushing.release()
 
-    def give_up(self, reason: str) -> int:
-        """Drop what waits, and count it under ``reason``; gives how many."""
+    def give_up(self, reason: str) -> None:
+        """Drop what waits, and count it under ``reason``."""
         lost = len(self)
         received.inc(len(self._waiting))
         self._waiting.clear()
@@ -114,7 +114,6 @@ class Buffer:
         if lost:
             dropped.labels(reason).inc(lost)
             logger.error("%d events are lost (%s).", lost, reason)
-        return lost
 
     def forget_limits(self) -> None:
         """Read the settings again."""

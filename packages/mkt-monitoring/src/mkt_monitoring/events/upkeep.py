@@ -6,12 +6,9 @@ the database: however many processes think it is due, one does it.
 
 from __future__ import annotations
 
-import logging
 import time
 
 from .options import event_options
-
-logger = logging.getLogger(__name__)
 
 ROLLUP_SECONDS = 30.0
 PRUNE_SECONDS = 3600.0

@@ -109,11 +109,6 @@ class Chart:
         return self._form(self._top)
 
     @property
-    def zero(self) -> str:
-        """The beginning of the scale."""
-        return self._form(0)
-
-    @property
     def series(self) -> list[Drawn]:
         """What to draw, in order."""
         return [self._drawn(one) for one in self._given]

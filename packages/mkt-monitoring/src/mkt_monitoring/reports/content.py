@@ -96,26 +96,15 @@ class Days:
     visitors: Mapping[date, int]
 
 
-def by_day(period: Period, site_id: int | None = None, event: str = "page_view") -> Days:
+def by_day(period: Period, site_id: int | None = None) -> Days:
     """Counts for each day, also those without any; one query."""
-    views, visitors = (dict.fromkeys(period, 0) for _ in range(2))
-    rows = _days(period, site_id).filter(event=event, dimension=TOTAL)
-    for day, count, people in (
-        rows.order_by().values_list("day").annotate(Sum("count"), Sum("visitors"))
-    ):
-        views[day], visitors[day] = count, people or 0
-    return Days(views, visitors)
+    return _added_up(_days(period, site_id).filter(dimension=TOTAL), period)
 
 
 def page_days(page_ids: Iterable[int], period: Period) -> Days:
     """The same of some pages together; one query."""
-    views, visitors = (dict.fromkeys(period, 0) for _ in range(2))
-    rows = _days(period, None).filter(event="page_view", dimension=PAGE, page_id__in=page_ids)
-    for day, count, people in (
-        rows.order_by().values_list("day").annotate(Sum("count"), Sum("visitors"))
-    ):
-        views[day], visitors[day] = count, people or 0
-    return Days(views, visitors)
+    rows = _days(period, None).filter(dimension=PAGE, page_id__in=page_ids)
+    return _added_up(rows, period)
 
 
 def views_by_page(page_ids: Iterable[int], period: Period) -> dict[int, int]:
@@ -127,7 +116,10 @@ def views_by_page(page_ids: Iterable[int], period: Period) -> dict[int, int]:
 def rows_of(
     table: Table, period: Period, site_id: int | None = None, limit: int = SHOWN
 ) -> list[Row]:
-    """The lines of a table, the most frequent first. One query, and one more for pages and for most groupings."""
+    """The lines of a table, the most frequent first.
+
+    One query, and one more for titles of pages; of a grouping two, and those of its function.
+    """
     if table.grouping is not None:
         return _grouped(table, table.grouping, period, site_id)[:limit]
     both = Period(period.before().first, period.last)
@@ -190,6 +182,14 @@ def _count_by_page(table: Table, site_id: int | None, period: Period) -> dict[in
     rows = _days(period, site_id).filter(event=table.event, dimension=PAGE).exclude(page_id=0)
     counted = rows.order_by().values_list("page_id").annotate(number=Sum("count"))
     return dict(counted.order_by("-number")[:GROUPED])
+
+
+def _added_up(rows: QuerySet[EventDay], period: Period) -> Days:
+    views, visitors = (dict.fromkeys(period, 0) for _ in range(2))
+    days = rows.filter(event="page_view").order_by().values_list("day")
+    for day, count, people in days.annotate(Sum("count"), Sum("visitors")):
+        views[day], visitors[day] = count, people or 0
+    return Days(views, visitors)
 
 
 def _days(period: Period, site_id: int | None) -> QuerySet[EventDay]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from mkt_core.spreadsheets import harmless_cell
@@ -16,6 +14,7 @@ from mkt_core.spreadsheets import harmless_cell
 from .access import DashboardView
 from .charts import Chart, Series, decimal, whole
 from .content import EXPORTED, Days, Row, Table, by_day, rows_of, tables
+from .labels import day_label
 from .periods import DEFAULT_DAYS, Period, PeriodForm, last_days
 
 URL_NAME = "mkt_monitoring_content"
@@ -25,7 +24,7 @@ PRESETS = (7, DEFAULT_DAYS, 90, 365)
 class ContentView(DashboardView):
     """What visitors looked at in any period, beside the one before it. ``?export=pages`` is one table as CSV.
 
-    Two queries, and one or two for each table.
+    Two queries for the days, one for the sites in the form, and those of ``rows_of`` for each table.
     """
 
     template_name = "mkt_monitoring/content.html"
@@ -102,17 +101,13 @@ def _chart(period: Period, now: Days, earlier: Days) -> Chart:
     return Chart(
         "days",
         _("Page views per day"),
-        [_day(day) for day in period],
+        [day_label(day) for day in period],
         [
             Series(_("This period"), list(now.views.values()), 1, "bars"),
             Series(_("The period before"), list(earlier.views.values()), 4),
         ],
         heading=_("Day"),
     )
-
-
-def _day(day: date) -> str:
-    return formats.date_format(day, "SHORT_DATE_FORMAT")
 
 
 def _shown(table: Table, rows: list[Row]) -> dict[str, Any]:

@@ -43,11 +43,9 @@ class HealthView(DashboardView):
     url_name = URL_NAME
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        report = recent_report(REPORT_SECONDS)
         return self.render_to_response(
             self.get_context_data(
-                report=report,
-                checks=report.results,
+                checks=recent_report(REPORT_SECONDS).results,
                 findings=list(findings(timezone.now())),
                 rules=AlertRule.objects.filter(is_active=True).order_by("-state", "name"),
             )

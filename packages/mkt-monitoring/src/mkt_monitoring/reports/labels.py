@@ -1,7 +1,10 @@
-"""What events are called on the dashboards."""
+"""What events, referrers and days are called on the dashboards."""
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -30,3 +33,8 @@ def event_label(name: str) -> str | Promise:
 def referrer_label(name: str) -> str | Promise:
     """The same for groups of referrers."""
     return REFERRERS.get(name, name)
+
+
+def day_label(day: date) -> str:
+    """As short as it can be, for charts."""
+    return date_format(day, "SHORT_DATE_FORMAT")

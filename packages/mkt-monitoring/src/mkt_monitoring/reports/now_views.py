@@ -59,10 +59,7 @@ class NowFiguresView(View):
 def now_context() -> dict[str, Any]:
     """What ``now_figures.html`` shows."""
     figures = now_figures()
-    recent = figures.last_minutes(RECENT_MINUTES)
     return {
-        "now": figures,
-        "recent": recent,
         "tiles": _tiles(figures),
         "charts": [_views_chart(figures), _requests_chart(figures), _latency_chart(figures)],
         "routes": _routes(figures),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.components import Component
@@ -18,6 +16,7 @@ from wagtail.admin.ui.tables import Column
 from .access import may_see
 from .charts import Chart, Series, whole
 from .content import Days, by_day, page_days, views_by_page
+from .labels import day_label
 from .periods import last_days
 
 HOME_DAYS, PAGE_DAYS = 14, 28
@@ -123,11 +122,7 @@ def _chart(name: str, days: Days) -> Chart:
     return Chart(
         name,
         _("Page views per day"),
-        [_day(day) for day in days.views],
+        [day_label(day) for day in days.views],
         [Series(_("Page views"), list(days.views.values()), 1, "bars")],
         heading=_("Day"),
     )
-
-
-def _day(day: date) -> str:
-    return formats.date_format(day, "SHORT_DATE_FORMAT")

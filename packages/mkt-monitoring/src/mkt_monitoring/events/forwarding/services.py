@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from ..rows import EventRow
 from .base import Call, Service
@@ -137,7 +138,7 @@ class PostHog(Service):
     def _event(self, row: EventRow) -> dict[str, Any]:
         return {
             "event": "$pageview" if row.name == "page_view" else row.name,
-            "uuid": f"{row.id[:8]}-{row.id[8:12]}-{row.id[12:16]}-{row.id[16:20]}-{row.id[20:]}",
+            "uuid": str(UUID(row.id)),
             "distinct_id": row.visitor or row.id,
             "timestamp": row.moment().isoformat(),
             "properties": {

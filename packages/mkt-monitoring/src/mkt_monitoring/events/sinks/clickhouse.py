@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -82,6 +83,6 @@ class ClickHouseSink(Sink):
 
 def _columns(row: EventRow) -> dict[str, Any]:
     columns = row._asdict()
-    columns["id"] = f"{row.id[:8]}-{row.id[8:12]}-{row.id[12:16]}-{row.id[16:20]}-{row.id[20:]}"
+    columns["id"] = str(UUID(row.id))
     columns["occurred_at"] = f"{row.occurred_at:.3f}"
     return columns
