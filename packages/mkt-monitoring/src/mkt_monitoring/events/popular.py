@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Sum
-from django.utils import timezone
 
+from ..days import today
 from .options import event_options
 
 CACHE_SECONDS = 300
@@ -32,9 +32,8 @@ def popular_page_ids(site: Any = None, *, days: int = 7, limit: int = 10) -> lis
 def _read(site_id: int | None, days: int, limit: int) -> list[int]:
     from ..models import EventDay
 
-    today = timezone.localdate(timezone=timezone.get_default_timezone())
     rows = EventDay.objects.using(event_options().DATABASE).filter(
-        day__gt=today - timedelta(days=days),
+        day__gt=today() - timedelta(days=days),
         event="page_view",
         dimension="page",
         page_id__gt=0,

@@ -17,12 +17,12 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from mkt_core.client_address import client_address
 from mkt_core.user_hash import known_user
 
+from ..days import today
 from . import salts
 from .bots import is_bot
 from .options import EventOptions, event_options
@@ -57,9 +57,7 @@ def exclusion_of(request: HttpRequest | Snapshot) -> str:
 def hashed_visitor(request: HttpRequest | Snapshot, day: date | None = None) -> str:
     """The hash alone, of whomever."""
     meta = request.META
-    salt = salts.salt_of(
-        timezone.localdate(timezone=timezone.get_default_timezone()) if day is None else day
-    )
+    salt = salts.salt_of(today() if day is None else day)
     parts = (client_address(request), meta.get("HTTP_USER_AGENT", ""), host_of(request))  # type: ignore[arg-type]
     # Each part ends with a byte that none of them contains, so that they cannot run into each other.
     text = "\x00".join(parts).encode("utf-8", "surrogateescape")

@@ -9,6 +9,7 @@ from django.db import connections
 from django.db.models import F
 from django.utils import timezone
 
+from ..days import date_of
 from . import salts
 from .options import event_options
 from .storage import postgresql
@@ -38,7 +39,7 @@ def prune(now: datetime | None = None) -> Pruned:
     now = now or timezone.now()
     options = event_options()
     connection = connections[options.DATABASE]
-    today = now.astimezone(timezone.get_default_timezone()).date()
+    today = date_of(now)
     with alone(connection, PRUNE) as is_ours:
         if not is_ours:
             return Pruned()
@@ -70,10 +71,8 @@ def _aggregates(now: datetime, today: date) -> tuple[int, int, int]:
         start__lt=now - timedelta(hours=options.MINUTE_HOURS), count=F("rolled_count")
     )
     hours = EventHour.objects.using(alias).filter(start__lt=now - timedelta(days=options.HOUR_DAYS))
-    days = EventDay.objects.using(alias).none()
-    if options.DAY_DAYS:
-        days = EventDay.objects.using(alias).filter(
-            day__lt=today - timedelta(days=options.DAY_DAYS)
-        )
-    counts = [rows._raw_delete(alias) for rows in (minutes, hours)]
-    return counts[0], counts[1], days._raw_delete(alias) if options.DAY_DAYS else 0
+    counts = minutes._raw_delete(alias), hours._raw_delete(alias)
+    if not options.DAY_DAYS:
+        return *counts, 0
+    days = EventDay.objects.using(alias).filter(day__lt=today - timedelta(days=options.DAY_DAYS))
+    return *counts, days._raw_delete(alias)

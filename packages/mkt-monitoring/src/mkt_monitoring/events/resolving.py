@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
+from ..days import date_of
 from . import schema
 from .counting import excluded
 from .countries import country_of
@@ -58,7 +59,7 @@ def event_of(item: Tracked, *, is_anonymous: bool = False) -> Event:
         "page_id": snapshot.META.get(PAGE_ID_KEY),
     }
     if not is_anonymous:
-        where |= _about_visitor(snapshot, host, date.fromisoformat(day_of(moment)))
+        where |= _about_visitor(snapshot, host, date_of(moment))
     return Event(name=item.name, occurred_at=moment, props=item.properties, **where)
 
 

@@ -15,9 +15,9 @@ from django.db import connections
 from django.db.models import F
 from django.db.models.functions import Collate
 
-from ..models.aggregates import OTHER_VALUES, TOTAL
+from ..days import date_of
+from ..models.aggregates import KEY, OTHER_VALUES, TOTAL
 from .options import event_options
-from .rows import day_of
 from .storage.locks import ROLLUP, alone
 from .storage.minutes import upsert
 
@@ -68,7 +68,7 @@ def _roll_up_batch() -> int:
             amount = (minute.count - minute.rolled_count, minute.sum - minute.rolled_sum)
             hour = minute.start.astimezone(UTC).replace(minute=0)
             _add(hours, Key(hour, *key), amount)
-            _add(days, Key(date.fromisoformat(day_of(minute.start)), *key), amount)
+            _add(days, Key(date_of(minute.start), *key), amount)
         _write(connection, EventHour, "start", hours)
         _write(connection, EventDay, "day", days)
         # The rows are locked: they are as they were read.
@@ -116,7 +116,7 @@ def _write(connection: Any, model: Any, field: str, amounts: dict[Key, Amount]) 
     upsert(
         connection,
         model._meta.db_table,
-        (field, "site_id", "event", "dimension", "value", "page_id"),
+        (field, *KEY),
         ("count", "sum"),
         rows,
     )
@@ -151,7 +151,7 @@ def _known(
         .filter(**{f"{field}__in": moments})
         .exclude(dimension=TOTAL)
         .exclude(value=OTHER_VALUES)
-        .values_list(field, "site_id", "event", "dimension", "value", "page_id")
+        .values_list(field, *KEY)
     )
     for *group, value, page_id in rows.iterator():
         known[tuple(group)].add((value, page_id))

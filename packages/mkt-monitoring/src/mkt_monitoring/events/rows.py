@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.utils import timezone
+from ..days import date_of
 
 
 class EventRow(NamedTuple):
@@ -78,8 +78,8 @@ def new_id(seconds: float) -> str:
 
 
 def day_of(moment: datetime) -> str:
-    """The day that an editor would call it: in the time zone of the site, whatever zone is active."""
-    return moment.astimezone(timezone.get_default_timezone()).date().isoformat()
+    """``date_of()`` as ISO 8601."""
+    return date_of(moment).isoformat()
 
 
 def plausible_seconds(seconds: float, now: float | None = None) -> float:

@@ -11,6 +11,7 @@ from threading import Lock
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
+from ..days import date_of
 from .options import event_options
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def delete_expired(now: datetime | None = None) -> int:
     from ..models import VisitorSalt
 
     limit = (now or timezone.now()) - LIFE
-    oldest = limit.astimezone(timezone.get_default_timezone()).date()
+    oldest = date_of(limit)
     for day in [day for day in _salts if day <= oldest]:
         _salts.pop(day, None)
     # A salt comes into use when its day begins: two days later that is longer ago than its life.

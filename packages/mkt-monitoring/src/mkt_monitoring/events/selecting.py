@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.http import HttpRequest
-from django.utils import timezone
 
+from ..days import today
 from .options import event_options
 from .privacy import hashed_visitor
 
@@ -78,5 +78,4 @@ def _hashes(options: dict[str, Any]) -> list[str]:
         "HTTP_HOST": options["host"],
     }
     days = VisitorSalt.objects.using(event_options().DATABASE).values_list("day", flat=True)
-    today = timezone.localdate(timezone=timezone.get_default_timezone())
-    return [hashed_visitor(request, day) for day in {*days} if day <= today]
+    return [hashed_visitor(request, day) for day in {*days} if day <= today()]

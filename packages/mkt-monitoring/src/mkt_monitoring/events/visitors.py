@@ -15,6 +15,7 @@ from django.db import connections
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
+from ..days import date_of
 from ..models.aggregates import PAGE, TOTAL
 from .options import event_options
 from .storage.locks import ROLLUP, VISITORS, alone, transaction_lock
@@ -39,7 +40,7 @@ def visitors_since(seconds: float, *, site_id: int | None = None) -> int:
     now = timezone.now()
     since = now - timedelta(seconds=seconds)
     events = Event.objects.using(event_options().DATABASE).filter(
-        occurred_at__gte=since, day__range=(_day_of(since), _day_of(now))
+        occurred_at__gte=since, day__range=(date_of(since), date_of(now))
     )
     if site_id is not None:
         events = events.filter(site_id=site_id)
@@ -78,7 +79,7 @@ def _due(connection: Any, now: datetime, force: bool) -> list[date]:
     pause = max(INTERVAL, timedelta(seconds=PAUSE_FACTOR * _took_seconds))
     rows = (
         EventDay.objects.using(connection.alias)
-        .filter(dimension=TOTAL, day__gt=_day_of(now) - timedelta(days=RECENT_DAYS))
+        .filter(dimension=TOTAL, day__gt=date_of(now) - timedelta(days=RECENT_DAYS))
         .values("day")
         .annotate(
             counted=Min("counted_at"), uncounted=Count("pk", filter=Q(counted_at__isnull=True))
@@ -154,7 +155,7 @@ def _counts_of_hours(connection: Any, now: datetime) -> list[tuple[Any, int]]:
         events = Event.objects.using(connection.alias).filter(
             occurred_at__gte=start,
             occurred_at__lt=end,
-            day__range=(_day_of(start), _day_of(end)),
+            day__range=(date_of(start), date_of(end)),
             visitor__isnull=False,
         )
         counts = events.values_list("site_id", "name").annotate(
@@ -165,10 +166,6 @@ def _counts_of_hours(connection: Any, now: datetime) -> list[tuple[Any, int]]:
             (hours.filter(site_id=site_id, event=name), count) for site_id, name, count in counts
         ]
     return found
-
-
-def _day_of(moment: datetime) -> date:
-    return moment.astimezone(timezone.get_default_timezone()).date()
 
 
 def _midnight_after(day: date) -> datetime:

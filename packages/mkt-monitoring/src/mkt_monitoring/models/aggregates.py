@@ -16,6 +16,8 @@ TOTAL = "total"
 PAGE = "page"
 #: Stands for all values of a dimension beyond ``EVENTS["VALUES_LIMIT"]``.
 OTHER_VALUES = "(other)"
+#: What makes a row unique besides its time.
+KEY = ("site_id", "event", "dimension", "value", "page_id")
 
 
 class Aggregate(models.Model):
@@ -51,7 +53,7 @@ class EventMinute(Aggregate):
         verbose_name_plural = _("events by minute")
         constraints = [
             models.UniqueConstraint(
-                fields=["start", "site_id", "event", "dimension", "value", "page_id"],
+                fields=["start", *KEY],
                 name="mkt_event_minute_key",
             )
         ]
@@ -64,30 +66,36 @@ class EventMinute(Aggregate):
         ]
 
 
-class EventHour(Aggregate):
+class VisitorAggregate(Aggregate):
+    """One in which visitors are counted, too."""
+
+    # Different visitors; null where they have not been counted.
+    visitors = models.BigIntegerField(_("visitors"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class EventHour(VisitorAggregate):
     """Kept for ``EVENTS["HOUR_DAYS"]``. Hours of UTC."""
 
     start = models.DateTimeField(_("start"))
-    # Different visitors; null where they have not been counted.
-    visitors = models.BigIntegerField(_("visitors"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("events of an hour")
         verbose_name_plural = _("events by hour")
         constraints = [
             models.UniqueConstraint(
-                fields=["start", "site_id", "event", "dimension", "value", "page_id"],
+                fields=["start", *KEY],
                 name="mkt_event_hour_key",
             )
         ]
 
 
-class EventDay(Aggregate):
+class EventDay(VisitorAggregate):
     """Kept for ever, or for ``EVENTS["DAY_DAYS"]``. Days of the site's time zone (``TIME_ZONE``)."""
 
     day = models.DateField(_("day"))
-    # Different visitors; null where they have not been counted.
-    visitors = models.BigIntegerField(_("visitors"), null=True, blank=True)
     counted_at = models.DateTimeField(_("visitors counted at"), null=True, editable=False)
 
     class Meta:
@@ -95,7 +103,7 @@ class EventDay(Aggregate):
         verbose_name_plural = _("events by day")
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "site_id", "event", "dimension", "value", "page_id"],
+                fields=["day", *KEY],
                 name="mkt_event_day_key",
             )
         ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mkt_core.cache.counting import figures as cache_figures
 
+from ..days import date_of
 from ..events.options import event_options
 from ..models.aggregates import TOTAL, EventMinute
 from ..models.events import Event
@@ -65,9 +66,9 @@ def now_figures(now: datetime | None = None) -> Now:
 
 def _recent_events(now: datetime) -> QuerySet[Event]:
     """Of the last half hour. The days are named for databases that keep each in a table of its own."""
-    zone, start = timezone.get_default_timezone(), now - timedelta(minutes=MINUTES)
-    days = {moment.astimezone(zone).date() for moment in (start, now)}
+    start = now - timedelta(minutes=MINUTES)
     events = Event.objects.using(event_options().DATABASE)
+    days = {date_of(start), date_of(now)}
     return events.filter(day__in=days, occurred_at__gte=start, occurred_at__lte=now)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
+
+from ..days import today
 
 DEFAULT_DAYS = 28
 #: A chart of more days would have no room for them, and the tables keep no more than what is asked for.
@@ -39,8 +40,8 @@ class Period:
 
 def last_days(number: int) -> Period:
     """Today and the days before it, in the time zone of the site."""
-    today = timezone.localdate(timezone=timezone.get_default_timezone())
-    return Period(today - timedelta(days=number - 1), today)
+    last = today()
+    return Period(last - timedelta(days=number - 1), last)
 
 
 class PeriodForm(forms.Form):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from ...models.aggregates import OTHER_VALUES, PAGE, TOTAL
+from ...models.aggregates import KEY, OTHER_VALUES, PAGE, TOTAL
 from .. import schema
 from ..options import event_options
 from ..rows import EventRow
@@ -68,7 +68,7 @@ def add_minutes(connection: Any, counts: Mapping[MinuteKey, tuple[int, float]]) 
     upsert(
         connection,
         EventMinute._meta.db_table,
-        ("start", "site_id", "event", "dimension", "value", "page_id"),
+        ("start", *KEY),
         ("count", "sum"),
         rows,
         defaults={"rolled_count": "0", "rolled_sum": "0"},
