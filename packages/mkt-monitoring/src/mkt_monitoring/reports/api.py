@@ -119,6 +119,6 @@ def _row(route: str, one: Requests) -> dict[str, Any]:
             whole(one.count),
             whole(one.client_errors),
             whole(one.server_errors),
-            *(duration(quantile) for quantile in one.quantiles()),
+            *map(duration, one.quantiles()),
         ],
     }

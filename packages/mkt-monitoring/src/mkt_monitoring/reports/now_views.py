@@ -166,9 +166,7 @@ def _routes(figures: Now) -> list[dict[str, Any]]:
     return [
         {
             "route": route,
-            "count": whole(one.count),
-            "failed": whole(one.server_errors),
-            "quantiles": [duration(quantile) for quantile in quantiles],
+            "cells": [whole(one.count), whole(one.server_errors), *map(duration, quantiles)],
         }
         for quantiles, route, one in rows[:ROUTES]
     ]
