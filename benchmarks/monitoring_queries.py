@@ -13,23 +13,22 @@ Several workers are measured in a second process, as prometheus_client decides a
 from __future__ import annotations
 
 import argparse
-import gc
-import os
-import random
-import statistics
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from time import process_time
 
 import monitoring_peers
+from monitoring_rounds import (
+    NOISE,
+    NOTHING,
+    Run,
+    has_several_workers,
+    measure,
+    report,
+    run_again_with_several_workers,
+)
 
 OURS, OUTSIDE = "mkt-monitoring", "mkt-monitoring, no request"
 TARGET_MICROSECONDS = {"one process": 3, "several workers": 5}
-
-Run = Callable[[int], None]
 
 
 def configure() -> str:
@@ -42,8 +41,8 @@ def configure() -> str:
     settings.configure(
         DATABASES={
             "default": sqlite,
-            "nothing": {**sqlite},
-            "nothing (A/A)": {**sqlite},
+            NOTHING: {**sqlite},
+            NOISE: {**sqlite},
             OURS: {**sqlite},
             peer: {"ENGINE": "django_prometheus.db.backends.sqlite3", "NAME": ":memory:"},
         },
@@ -61,7 +60,7 @@ def runs(peer: str) -> dict[str, Run]:
 
     from mkt_monitoring.database.request_queries import counting_queries
 
-    for alias in ("nothing", "nothing (A/A)", OURS, peer):
+    for alias in (NOTHING, NOISE, OURS, peer):
         connections[alias].ensure_connection()
         if alias != OURS:
             # Ours is on every connection.
@@ -77,42 +76,10 @@ def runs(peer: str) -> dict[str, Run]:
 
         return queries
 
-    found = {alias: run(alias, counting_queries) for alias in ("nothing", "nothing (A/A)", OURS)}
+    found = {alias: run(alias, counting_queries) for alias in (NOTHING, NOISE, OURS)}
     found[OUTSIDE] = run(OURS, nullcontext)
     found[peer] = run(peer, counting_queries)
     return found
-
-
-def measure(contenders: dict[str, Run], rounds: int, queries: int) -> dict[str, list[float]]:
-    """Microseconds of CPU for each query, one value for each round."""
-    for run in contenders.values():
-        run(queries)
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    names = list(contenders)
-    for _ in range(rounds):
-        random.shuffle(names)
-        for name in names:
-            gc.collect()
-            started = process_time()
-            contenders[name](queries)
-            times[name].append((process_time() - started) / queries * 1e6)
-    return times
-
-
-def report(title: str, times: dict[str, list[float]]) -> None:
-    base = times["nothing"]
-    print(f"\n{title}: the query itself {statistics.median(base):.1f} µs")
-    for name, values in times.items():
-        if name == "nothing":
-            continue
-        added = [one - without for one, without in zip(values, base, strict=True)]
-        low, middle, high = statistics.quantiles(added, n=4)
-        ratio = statistics.median(one / without for one, without in zip(values, base, strict=True))
-        verdict = ""
-        if name == OURS:
-            target = TARGET_MICROSECONDS[title]
-            verdict = f"  target <= {target} µs: {'reached' if middle <= target else 'MISSED'}"
-        print(f"  {name:27} {middle:+7.2f} µs  ({low:+.2f} to {high:+.2f})  x{ratio:.2f}{verdict}")
 
 
 def main() -> None:
@@ -121,15 +88,11 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=1000)
     options = parser.parse_args()
 
-    several = "PROMETHEUS_MULTIPROC_DIR" in os.environ
-    times = measure(runs(configure()), options.rounds, options.queries)
-    report("several workers" if several else "one process", times)
-    if several:
-        return
-    sys.stdout.flush()
-    with tempfile.TemporaryDirectory() as directory:
-        environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": directory}
-        subprocess.run([sys.executable, *sys.argv], env=environment, check=True)
+    title = "several workers" if has_several_workers() else "one process"
+    times = measure(runs(configure()), options.rounds, options.queries, warm_up=options.queries)
+    report(title, "the query", times, OURS, TARGET_MICROSECONDS[title])
+    if not has_several_workers():
+        run_again_with_several_workers()
 
 
 if __name__ == "__main__":

@@ -18,25 +18,28 @@ from __future__ import annotations
 import argparse
 import asyncio
 import atexit
-import gc
 import io
 import os
-import random
 import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable
-from time import process_time
 
 import monitoring_peers
+from monitoring_rounds import (
+    NOISE,
+    NOTHING,
+    Run,
+    has_several_workers,
+    measure,
+    report,
+    run_again_with_several_workers,
+)
 
-OURS = "mkt_monitoring.middleware.RequestMetricsMiddleware"
+OURS = "mkt-monitoring"
+MIDDLEWARE = "mkt_monitoring.middleware.RequestMetricsMiddleware"
 PEER = "django_prometheus.middleware.Prometheus{}Middleware"
 TARGET_MICROSECONDS = {"WSGI": 20, "ASGI": 20, "WSGI, several workers": 30}
-
-Run = Callable[[int], None]
+#: Requests before the first round.
+WARM_UP = 50
 
 
 def configure(folder: str) -> None:
@@ -89,9 +92,9 @@ def opentelemetry_middleware() -> str:
 
 def variants() -> dict[str, list[str]]:
     return {
-        "nothing": [],
-        "nothing (A/A)": [],
-        "mkt-monitoring": [OURS],
+        NOTHING: [],
+        NOISE: [],
+        OURS: [MIDDLEWARE],
         monitoring_peers.install("django-prometheus"): [
             PEER.format("Before"),
             PEER.format("After"),
@@ -134,61 +137,22 @@ def asgi_run(middleware: list[str], loop: asyncio.AbstractEventLoop) -> Run:
     return lambda requests: loop.run_until_complete(serve(requests))
 
 
-def measure(runs: dict[str, Run], rounds: int, requests: int) -> dict[str, list[float]]:
-    """Microseconds of CPU for each request, one value for each round."""
-    for run in runs.values():
-        run(50)
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    names = list(runs)
-    for _ in range(rounds):
-        random.shuffle(names)
-        for name in names:
-            gc.collect()
-            started = process_time()
-            runs[name](requests)
-            times[name].append((process_time() - started) / requests * 1e6)
-    return times
-
-
-def report(title: str, times: dict[str, list[float]]) -> None:
-    base = times["nothing"]
-    print(f"\n{title}: the request itself {statistics.median(base):.1f} µs")
-    for name, values in times.items():
-        if name == "nothing":
-            continue
-        added = [one - without for one, without in zip(values, base, strict=True)]
-        low, middle, high = statistics.quantiles(added, n=4)
-        ratio = statistics.median(one / without for one, without in zip(values, base, strict=True))
-        target = TARGET_MICROSECONDS.get(title) if name == "mkt-monitoring" else None
-        verdict = ""
-        if target is not None:
-            verdict = f"  target <= {target} µs: {'reached' if middle <= target else 'MISSED'}"
-        print(f"  {name:44} {middle:+8.1f} µs  ({low:+.1f} to {high:+.1f})  x{ratio:.2f}{verdict}")
-
-
 def measure_here(rounds: int, requests: int, folder: str) -> None:
     # Without it, OpenTelemetry has its old names, among whose labels is the Host header.
     os.environ["OTEL_SEMCONV_STABILITY_OPT_IN"] = "http"
     configure(folder)
-    several = ", several workers" if "PROMETHEUS_MULTIPROC_DIR" in os.environ else ""
+    several = ", several workers" if has_several_workers() else ""
     stacks = variants()
-    report(
-        f"WSGI{several}",
-        measure({name: wsgi_run(stack) for name, stack in stacks.items()}, rounds, requests),
-    )
     loop = asyncio.new_event_loop()
-    runs = {name: asgi_run(stack, loop) for name, stack in stacks.items()}
-    report(f"ASGI{several}", measure(runs, rounds, requests))
+    servers = {
+        "WSGI": {name: wsgi_run(stack) for name, stack in stacks.items()},
+        "ASGI": {name: asgi_run(stack, loop) for name, stack in stacks.items()},
+    }
+    for server, runs in servers.items():
+        title = f"{server}{several}"
+        times = measure(runs, rounds, requests, warm_up=WARM_UP)
+        report(title, "the request", times, OURS, TARGET_MICROSECONDS.get(title))
     loop.close()
-
-
-def measure_several_workers() -> None:
-    with tempfile.TemporaryDirectory() as directory:
-        subprocess.run(
-            [sys.executable, *sys.argv],
-            env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": directory},
-            check=True,
-        )
 
 
 def main() -> None:
@@ -201,9 +165,8 @@ def main() -> None:
     # After the last requests are written, which happens at the exit, too.
     atexit.register(shutil.rmtree, folder)
     measure_here(options.rounds, options.requests, folder)
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        sys.stdout.flush()
-        measure_several_workers()
+    if not has_several_workers():
+        run_again_with_several_workers()
 
 
 if __name__ == "__main__":

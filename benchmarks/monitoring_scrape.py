@@ -14,10 +14,11 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
+
+from monitoring_rounds import DIRECTORY, has_several_workers, run_again_with_several_workers
 
 # No process can have such a number.
 DEAD = 50_000_000
@@ -29,6 +30,7 @@ TARGET_RATIO = 1.3
 def configure() -> None:
     import django
     from django.conf import settings
+    from django.core.management import call_command
 
     settings.configure(
         ALLOWED_HOSTS=["*"],
@@ -38,6 +40,7 @@ def configure() -> None:
         SECRET_KEY="benchmark",
     )
     django.setup()
+    call_command("migrate", verbosity=0)
 
 
 def visit(routes: int) -> None:
@@ -94,7 +97,7 @@ def copies(directory: Path, numbers: list[int]) -> None:
 def measure_several(options: argparse.Namespace) -> None:
     from mkt_monitoring.multiprocess.archive import merge_dead
 
-    directory = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    directory = Path(os.environ[DIRECTORY])
     visit(options.routes)
     sleepers = [
         subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
@@ -130,17 +133,11 @@ def main() -> None:
     options = parser.parse_args()
 
     configure()
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if has_several_workers():
         measure_several(options)
         return
     measure_one(options)
-    sys.stdout.flush()
-    with tempfile.TemporaryDirectory() as directory:
-        subprocess.run(
-            [sys.executable, *sys.argv],
-            env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": directory},
-            check=True,
-        )
+    run_again_with_several_workers()
 
 
 if __name__ == "__main__":
