@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction, Site
 
+from mkt_api.access.tokens import create_token
 from mkt_core.cache.purging import set_sink
 from mkt_core.cache.store import bump
 from mkt_core.cache.tracking import installation
@@ -61,6 +62,16 @@ def test_costs_no_query_the_second_time(client):
         assert (count, second.content) == (0, first.content)
         assert second["X-MKT-Cache"] == "hit"
         assert second["ETag"] == first["ETag"]
+
+
+def test_costs_no_query_either_with_a_token_for_one_site(client):
+    _row, token = create_token("Front end", sites=[Site.objects.get().pk])
+    headers = {"Authorization": f"Bearer {token}"}
+    client.get("/api/v1/articles/", headers=headers)
+
+    count, response = queries_of(lambda: client.get("/api/v1/articles/", headers=headers))
+
+    assert (count, response.status_code, response["X-MKT-Cache"]) == (0, 200, "hit")
 
 
 def test_tells_without_a_query_that_nothing_has_changed(client):
