@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from mkt_core.cache.counting import figures as cache_figures
 
 from ..days import date_of
 from ..events.options import event_options
+from ..events.visitors import visitors_since
 from ..models.aggregates import TOTAL, EventMinute
 from ..models.events import Event
 from ..requests_now.figures import Timeline, recent_routes, timeline
@@ -20,7 +21,7 @@ from ..tasks.backlog import waiting_tasks
 
 MINUTES = 30
 #: Somebody who has done something within it is here.
-PRESENT = timedelta(minutes=5)
+PRESENT_SECONDS = 300
 FEED_LENGTH = 10
 #: Told again and again while somebody reads; too much for the feed.
 QUIET = ("web_vital", "time_on_page", "scroll_depth")
@@ -54,7 +55,7 @@ def now_figures(now: datetime | None = None) -> Now:
     now = now or timezone.now()
     recent = _recent_events(now)
     return Now(
-        visitors=_visitors(recent, now),
+        visitors=visitors_since(PRESENT_SECONDS),
         views=_views(now),
         feed=list(recent.exclude(name__in=QUIET).order_by("-occurred_at")[:FEED_LENGTH]),
         requests=timeline(MINUTES, now),
@@ -70,12 +71,6 @@ def _recent_events(now: datetime) -> QuerySet[Event]:
     events = Event.objects.using(event_options().DATABASE)
     days = {date_of(start), date_of(now)}
     return events.filter(day__in=days, occurred_at__gte=start, occurred_at__lte=now)
-
-
-def _visitors(recent: QuerySet[Event], now: datetime) -> int:
-    present = recent.filter(occurred_at__gte=now - PRESENT)
-    found: int = present.aggregate(number=Count("visitor", distinct=True))["number"]
-    return found
 
 
 def _views(now: datetime) -> dict[datetime, int]:
