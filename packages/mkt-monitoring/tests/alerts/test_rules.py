@@ -216,7 +216,8 @@ class TestMeasures:
         for number, measure in enumerate(AlertRule.Measure):
             event = "page_view" if measure == "events" else ""
             one = rule(name=str(number), measure=measure, event=event)
-            value_of(one, span_of(one, now))
+            value = value_of(one, span_of(one, now))
+            assert value is None or value >= 0
 
 
 class TestEditing:
