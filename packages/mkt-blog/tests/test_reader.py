@@ -128,6 +128,18 @@ class TestVisibility:
             assert client.get(shown.url).context["related_posts"] == []
         assert "Left out" in client.get("/blog/").content.decode()
 
+    def test_hook_that_leaves_nothing_leaves_a_post_its_page(self, client, make_post, food):
+        alone = make_post("Alone", categories=[food], tags=["slow"])
+        make_post("Another", categories=[food], tags=["slow"])
+
+        with hooks.register_temporarily(
+            "mkt_blog_listing_queryset", lambda posts, blog, request: posts.none()
+        ):
+            beside = client.get(alone.url).context
+            assert (beside["previous_post"], beside["next_post"]) == (None, None)
+            assert beside["related_posts"] == []
+            assert list(client.get("/blog/").context["posts"]) == []
+
 
 class TestFacets:
     @pytest.fixture(autouse=True)

@@ -4,9 +4,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import F, Min
+from django.db.models import F
 
 from .prepared import any_moment
 from .querysets import Spot
@@ -46,8 +45,8 @@ class AroundStatement:
         self._in_series = in_series
         self.quote = connections[self._alias].ops.quote_name
         self.parameters: list[Any] = []
-        inner = self._compiled(visible.order_by().annotate(_id=F("pk"), _date=F("date")))
-        dues = self._compiled(later.values(_due=Min("date")), names=())
+        inner = self._compiled(visible.order_by().values(_id=F("pk"), _date=F("date")))
+        dues = self._compiled(later.values(_due=F("date")))
         shared = self._shared()
         steps = [self._like(), self._chosen(), self._neighbour(PREVIOUS), self._neighbour(NEXT)]
         steps += [self._series()] if in_series else []
@@ -72,12 +71,10 @@ class AroundStatement:
             cursor.execute(self._sql, [values.get(found, found) for found in self.parameters])
             return list(cursor.fetchall())
 
-    def _compiled(self, posts: Any, names: tuple[str, ...] = ("_id", "_date")) -> str:
-        query = (posts.values(*names) if names else posts).query
-        try:
-            sql, parameters = query.get_compiler(using=self._alias).as_sql()
-        except EmptyResultSet:
-            return "SELECT 0 AS _id, NULL AS _date WHERE 1 = 0"
+    def _compiled(self, rows: Any) -> str:
+        # Where a hook leaves no posts: a statement that finds none, with columns of the right types.
+        compiler = rows.query.get_compiler(using=self._alias, elide_empty=False)
+        sql, parameters = compiler.as_sql()
         self.parameters += parameters
         return str(sql)
 
@@ -85,13 +82,10 @@ class AroundStatement:
         """(post, kind, term) of each visible post for each term that it has in common with this one."""
         parts = [self._linked("c", *self._category_table()), self._linked("t", *self._tag_table())]
         if self._in_series:
-            table, key = self._series_table()
             parts.append(
-                f"SELECT p.{key} AS post, 's' AS kind, p.{self._series_column} AS term"  # noqa: S608
-                f" FROM {table} p JOIN visible ON visible._id = p.{key}"
-                f" WHERE p.{self._series_column} = %s"
+                f"SELECT visible._id AS post, 's' AS kind, p.{self._series_column} AS term"  # noqa: S608
+                f" FROM {self._mates()}"
             )
-            self.parameters.append(_SERIES)
         return " UNION ALL ".join(parts)
 
     def _linked(self, kind: str, table: str, post: str, term: str) -> str:
@@ -140,14 +134,18 @@ class AroundStatement:
 
     def _series(self) -> str:
         """All visible posts of the series, in reading order."""
-        table, key = self._series_table()
         position = self.quote(self._model._meta.get_field("series_position").column)
-        self.parameters.append(_SERIES)
         return (
-            f"SELECT {SERIES}, p.{key}, ROW_NUMBER() OVER (ORDER BY COALESCE(p.{position}, 99999),"  # noqa: S608
-            f" visible._date, p.{key}) * 1.0, '', '' FROM {table} p"
-            f" JOIN visible ON visible._id = p.{key} WHERE p.{self._series_column} = %s"
+            f"SELECT {SERIES}, visible._id, ROW_NUMBER() OVER (ORDER BY COALESCE(p.{position}, 99999),"  # noqa: S608
+            f" visible._date, visible._id) * 1.0, '', '' FROM {self._mates()}"
         )
+
+    def _mates(self) -> str:
+        """The visible posts of the series; ``p`` is the table that says where in it they stand."""
+        owner = self._model._meta.get_field("series").model._meta
+        table, key = self.quote(owner.db_table), self.quote(owner.pk.column)
+        self.parameters.append(_SERIES)
+        return f"{table} p JOIN visible ON visible._id = p.{key} WHERE p.{self._series_column} = %s"
 
     def _tags(self) -> str:
         """The tags of the post itself, in the order in which they were given."""
@@ -169,10 +167,6 @@ class AroundStatement:
     @property
     def _series_column(self) -> str:
         return str(self.quote(self._model._meta.get_field("series").column))
-
-    def _series_table(self) -> tuple[str, str]:
-        owner = self._model._meta.get_field("series").model._meta
-        return self.quote(owner.db_table), self.quote(owner.pk.column)
 
     def _category_table(self) -> tuple[str, ...]:
         field: Any = self._model._meta.get_field("categories")
