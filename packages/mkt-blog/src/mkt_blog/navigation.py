@@ -58,10 +58,9 @@ def navigation(blog: Any, request: "HttpRequest", current_url: str = "") -> Navi
     categories above them).
     """
     facts = _facts(blog, request)
-    base = blog.get_url(request) or ""
 
     def url(name: str, **kwargs: Any) -> str:
-        return f"{base}{blog.reverse_subpage(name, kwargs=kwargs)}"
+        return str(blog.route_url(request, name, kwargs))
 
     tags = [
         TagLink(name, count, address, address == current_url)

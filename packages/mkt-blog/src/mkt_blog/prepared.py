@@ -2,8 +2,9 @@
 
 Django writes the SQL of a queryset anew each time, which for the wide rows of pages takes several times as long as the
 database does. Here a queryset is built once with placeholders (``PreparedQuery``), and after that only its values
-change. What is sent to the database is word for word what the queryset itself would send, so everything that looks at
-statements (mkt_core's response cache, query counts, slow query logs) sees no difference.
+change. What is sent to the database is what the queryset itself would send (a list may name its last value more than
+once), so everything that looks at statements (mkt_core's response cache, query counts, slow query logs) sees no
+difference.
 """
 
 from __future__ import annotations
