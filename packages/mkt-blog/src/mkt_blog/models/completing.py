@@ -46,13 +46,9 @@ def _inherits_tables(post_class: "type[PostBase]") -> bool:
 def _add_terms(post_class: "type[PostBase]") -> None:
     """The relations to categories and series, unless the class has declared its own."""
     relations: dict[str, models.Field[Any, Any]] = {
-        "primary_category": models.ForeignKey(
+        "primary_category": _term_key(
             post_class.category_model,
             verbose_name=_("main category"),
-            null=True,
-            blank=True,
-            on_delete=models.SET_NULL,
-            related_name="+",
             help_text=_(
                 "Shown first, and in the breadcrumbs. If empty, the first of the categories."
             ),
@@ -60,18 +56,23 @@ def _add_terms(post_class: "type[PostBase]") -> None:
         "categories": ParentalManyToManyField(
             post_class.category_model, verbose_name=_("categories"), blank=True, related_name="+"
         ),
-        "series": models.ForeignKey(
-            post_class.series_model,
-            verbose_name=_("series"),
-            null=True,
-            blank=True,
-            on_delete=models.SET_NULL,
-            related_name="+",
-        ),
+        "series": _term_key(post_class.series_model, verbose_name=_("series")),
     }
     for name, relation in relations.items():
         if not hasattr(post_class, name):
             post_class.add_to_class(name, relation)
+
+
+def _term_key(term_model: str, **options: Any) -> Any:
+    """A field for one term, which a post may go without, and loses when the term is deleted."""
+    return models.ForeignKey(
+        term_model,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        **options,
+    )
 
 
 def _add_author_link(post_class: "type[PostBase]") -> None:

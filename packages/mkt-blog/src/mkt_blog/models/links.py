@@ -1,10 +1,10 @@
-"""The link tables between a post and its authors and tags.
+"""The link tables between a post and its authors, its tags and related posts.
 
 A link table needs a real foreign key to the post's own class, so each concrete post class has
 its own. As with the table behind a ``ManyToManyField``, nobody has to write it: a class
-``Story(PostMixin, Page)`` gets ``StoryAuthor`` and ``StoryTag`` in its own app, and its migrations
-with them. A site that wants more on a link declares the classes itself, from the bases here,
-and names them in ``author_link_model`` and ``tag_link_model`` of its post class.
+``Story(PostMixin, Page)`` gets ``StoryAuthor``, ``StoryTag`` and ``StoryRelated`` in its own app, and its
+migrations with them (see ``completing``). A site that wants more on a link declares the classes itself, from the
+bases here, and names them in ``author_link_model``, ``tag_link_model`` and ``related_link_model`` of its post class.
 """
 
 from typing import Any, ClassVar
