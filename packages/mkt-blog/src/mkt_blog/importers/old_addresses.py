@@ -19,8 +19,8 @@ def require_redirects() -> None:
         )
 
 
-def redirect_to(page: Any, old_path: str) -> bool:
-    """Let the path lead to the page, on the page's site; whether a redirect was made. At most four queries.
+def redirect_to(page: Any, old_path: str) -> None:
+    """Let the path lead to the page, on the page's site. At most four queries.
 
     None is made where the path is the page's own, or an editor has a redirect there already.
     """
@@ -28,13 +28,12 @@ def redirect_to(page: Any, old_path: str) -> bool:
 
     parts = page.get_url_parts() if old_path else None
     if parts is None or parts[2] is None:
-        return False
+        return
     path = Redirect.normalise_path(old_path)
     if path == Redirect.normalise_path(parts[2]) or len(path) > PATH_MAX_LENGTH:
-        return False
-    _redirect, is_new = Redirect.objects.get_or_create(
+        return
+    Redirect.objects.get_or_create(
         old_path=path,
         site_id=parts[0],
         defaults={"redirect_page_id": page.pk, "is_permanent": True},
     )
-    return is_new

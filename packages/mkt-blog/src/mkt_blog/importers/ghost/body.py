@@ -1,14 +1,14 @@
 """The body of a Ghost post as the blocks of ours."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from mkt_blog.html import clean_rich_text
 
 from ..wordpress.blocks import BlockBuilder
-from ..wordpress.body import Body
+from ..wordpress.body import Body, active_elements, images_of
+from ..wordpress.gutenberg import COMMENT
 from ..wordpress.tree import Element, Node, is_inline, one_line, parse, to_html
 from .export import Row, text
 from .lexical import LexicalRenderer
@@ -18,9 +18,6 @@ from .mobiledoc import MobiledocRenderer
 PLACEHOLDER = "__GHOST_URL__"
 BUTTON_TEXT_MAX_LENGTH = 100
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_ACTIVE = re.compile(r"<(script|style|form|applet)\b", re.IGNORECASE)
-_IMAGE = re.compile(r'<img\b[^>]*\ssrc="([^"]+)"')
 _ADDRESS = re.compile(r"(?:https?://[^\s/]|/(?!/))", re.IGNORECASE)
 
 
@@ -46,16 +43,9 @@ def convert(
     Raises:
         ImproperlyConfigured: nh3 (extra ``[import]``) is not installed.
     """
-    body = Body(active_elements=Counter(name.lower() for name in _ACTIVE.findall(html)))
     builder = GhostBlockBuilder(blocks, embeddable=embeddable, base_url=base_url)
-    body.blocks = builder.build(parse(_COMMENT.sub("", html)))
-    body.remote_images = [
-        address
-        for block in body.blocks
-        if block["type"] == "html"
-        for address in _IMAGE.findall(block["value"])
-    ]
-    return body
+    built = builder.build(parse(COMMENT.sub("", html)))
+    return Body(blocks=built, remote_images=images_of(built), active_elements=active_elements(html))
 
 
 class GhostBlockBuilder(BlockBuilder):

@@ -6,7 +6,6 @@ from typing import Any
 
 from .cards import card_html
 
-MARKUP, IMAGE, LIST, CARD = 1, 2, 3, 10
 TEXT = 0
 _MARKUPS = {"a", "b", "code", "del", "em", "i", "s", "strong", "sub", "sup", "u"}
 _SECTIONS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "aside", "pull-quote"}
@@ -34,6 +33,7 @@ class MobiledocRenderer:
 
     def _section(self, section: Any) -> str:
         match section:
+            # Text, a picture, a list, a card; the numbers are those of the format.
             case [1, str(tag), list(markers), *_]:
                 tag = tag.lower() if tag.lower() in _SECTIONS else "p"
                 tag = "blockquote" if tag in {"aside", "pull-quote"} else tag

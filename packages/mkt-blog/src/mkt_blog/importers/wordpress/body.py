@@ -12,7 +12,8 @@ from .shortcodes import Picture, Shortcodes
 from .tree import parse
 
 _ACTIVE = re.compile(r"<(script|style|form|applet)\b", re.IGNORECASE)
-_IMAGE = re.compile(r'<img\b[^>]*\ssrc="(https?://[^"]+)"')
+_IMAGE = re.compile(r'<img\b[^>]*\ssrc="([^"]+)"')
+_REMOTE = re.compile(r"https?://")
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class BodyConverter:
             ImproperlyConfigured: nh3 (extra ``[import]``) is not installed.
         """
         content = content.replace("\r\n", "\n").replace("\r", "\n")
-        body = Body(active_elements=Counter(name.lower() for name in _ACTIVE.findall(content)))
+        body = Body(active_elements=active_elements(content))
         classic = not is_block_content(content)
         if not classic:
             content, body.dynamic_blocks = strip_delimiters(content)
@@ -63,9 +64,17 @@ class BodyConverter:
         body.unknown_shortcodes = shortcodes.unknown
         body.empty_galleries = shortcodes.empty_galleries
         body.remote_images = [
-            address
-            for block in body.blocks
-            if block["type"] == "html"
-            for address in _IMAGE.findall(block["value"])
+            address for address in images_of(body.blocks) if _REMOTE.match(address)
         ]
         return body
+
+
+def active_elements(html: str) -> Counter[str]:
+    """How many elements there are that run or style something; they are left out of blocks."""
+    return Counter(name.lower() for name in _ACTIVE.findall(html))
+
+
+def images_of(blocks: list[Block]) -> list[str]:
+    """Addresses of the pictures in the HTML of blocks."""
+    values = (block["value"] for block in blocks if block["type"] == "html")
+    return [address for value in values for address in _IMAGE.findall(value)]
