@@ -98,6 +98,20 @@ class TestPost:
         assert Author.objects.get(name="Bea").url == ""
 
     @pytest.mark.parametrize(
+        ("address", "expected"),
+        [
+            ("https://elsewhere.example/bread/", "https://elsewhere.example/bread/"),
+            ("https://old.example/bread/", ""),
+            ("__GHOST_URL__/bread/", ""),
+            ("https://[bad", ""),
+        ],
+    )
+    def test_says_where_else_it_was_first_but_not_on_the_old_site(self, run, address, expected):
+        run(export(post(canonical_url=address)), url="https://old.example")
+
+        assert PostPage.objects.get().seo_canonical == expected
+
+    @pytest.mark.parametrize(
         ("fields", "live", "scheduled"),
         [
             ({"status": "draft", "published_at": None}, False, False),

@@ -23,7 +23,6 @@ URL_MAX_LENGTH = 200
 class GhostExport:
     """The tables of an export. ``authors`` and ``categories`` are what ``Terms`` asks for; Ghost has no categories."""
 
-    version: str
     posts: list[Row]
     # Number of rows by their type: "page".
     others: dict[str, int]
@@ -59,7 +58,6 @@ def read_export(path: Path) -> GhostExport:
         if (kind := _type(row)) != "post":
             others[kind] = others.get(kind, 0) + 1
     export = GhostExport(
-        version=text(_first(_load_meta(data)), "version"),
         posts=[row for row in posts if _type(row) == "post"],
         others=others,
         tags=_by_key(_rows(data, "tags")),
@@ -84,6 +82,11 @@ def text(row: Row, name: str) -> str:
 
 def key_of(row: Row) -> str:
     return text(row, "id")
+
+
+def login_of(user: Row) -> str:
+    """What authors of posts are recognised by."""
+    return text(user, "slug") or text(user, "name") or key_of(user)
 
 
 def label_of(post: Row) -> str:
@@ -130,12 +133,7 @@ def _data(content: Any, path: Path) -> Row:
     data = first.get("data", first)
     if not isinstance(data, dict) or not isinstance(data.get("posts"), list):
         raise ExportError(_("%s is not an export of Ghost: it has no table of posts.") % path)
-    return {**data, "_meta": [first.get("meta")]}
-
-
-def _load_meta(data: Row) -> list[Any]:
-    meta: list[Any] = data["_meta"]
-    return meta
+    return data
 
 
 def _first(rows: list[Any]) -> Row:
@@ -174,11 +172,10 @@ def _author(user: Row) -> AuthorDefinition:
     # Here, because an export is read before there are models.
     from mkt_core.seo.models import is_address
 
-    login = text(user, "slug") or text(user, "name") or key_of(user)
     website = text(user, "website")
     usable = website.startswith(("http://", "https://")) and is_address(website)
     return AuthorDefinition(
-        login,
+        login_of(user),
         text(user, "name"),
         bio=plain(text(user, "bio"))[:BIO_MAX_LENGTH],
         url=website if usable and len(website) <= URL_MAX_LENGTH else "",

@@ -56,7 +56,8 @@ class Importer(PostImporter):
             self._export, blog.locale, post_class=blog.get_post_model(), dry_run=options.dry_run
         )
         self._unknown_cards: dict[str, list[str]] = {}
-        self._feature_images: dict[str, str] = {}
+        # Key of a post -> address of its feature image, and the file if there is one.
+        self._feature_images: dict[str, tuple[str, Path | None]] = {}
 
     def records(self) -> Iterator[Row]:
         for number, row in enumerate(self._export.posts, start=1):
@@ -67,12 +68,19 @@ class Importer(PostImporter):
         return _("“%(name)s”") % {"name": label_of(record)}
 
     def understand(self, record: Row) -> SourcePost | Outcome:
-        post = understand(record, self._export, permalink=self._permalink, now=self.now)
+        post = understand(
+            record,
+            self._export,
+            base_url=self._base_url,
+            permalink=self._permalink,
+            now=self.now,
+        )
         post.content, self._unknown_cards[post.key] = source_html(record, self._base_url)
         address = text(record, "feature_image").replace(PLACEHOLDER, self._base_url.rstrip("/"))
-        self._feature_images[post.key] = address
+        file = self._pictures.path(address)
+        self._feature_images[post.key] = address, file
         # The same export with a folder of pictures, or another address, is another import.
-        told = f"{post.fingerprint}{self._base_url}{self._pictures.path(address) is not None}"
+        told = f"{post.fingerprint}{self._base_url}{file is not None}"
         post.fingerprint = hashlib.sha256(told.encode()).hexdigest()
         return post
 
@@ -87,11 +95,11 @@ class Importer(PostImporter):
         return body
 
     def featured_image(self, post: SourcePost) -> str:
-        address = self._feature_images.get(post.key, "")
-        return "" if self._pictures.path(address) else address
+        address, file = self._feature_images[post.key]
+        return "" if file else address
 
     def before_writing(self, post: SourcePost) -> None:
-        path = self._pictures.path(self._feature_images.get(post.key, ""))
+        path = self._feature_images[post.key][1]
         if path is None:
             return
         try:

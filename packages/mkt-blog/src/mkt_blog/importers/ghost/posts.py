@@ -5,7 +5,6 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -14,7 +13,8 @@ from ..wordpress.dates import plausible_years
 from ..wordpress.items import Term
 from ..wordpress.names import author_key, clean_slug, plain
 from ..wordpress.posts import ALT_MAX_LENGTH, KEY_MAX_LENGTH, SourcePost, Visibility
-from .export import GhostExport, Row, key_of, text
+from ..wordpress.seo import TITLE_MAX_LENGTH, canonical
+from .export import GhostExport, Row, key_of, login_of, text
 
 STATUSES = {
     "published": Visibility.LIVE,
@@ -22,12 +22,12 @@ STATUSES = {
     "draft": Visibility.DRAFT,
 }
 DEFAULT_PERMALINK = "/{slug}/"
-SEO_TITLE_MAX_LENGTH = 255
-ADDRESS_MAX_LENGTH = 500
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
-def understand(row: Row, export: GhostExport, *, permalink: str, now: datetime) -> SourcePost:
+def understand(
+    row: Row, export: GhostExport, *, base_url: str, permalink: str, now: datetime
+) -> SourcePost:
     """The post that a row describes; its content is added by the importer. Issues no query."""
     status = text(row, "status") or "draft"
     meta = export.meta_of.get(key_of(row), {})
@@ -50,9 +50,9 @@ def understand(row: Row, export: GhostExport, *, permalink: str, now: datetime) 
         hero_caption=plain(text(meta, "feature_image_caption"))[:ALT_MAX_LENGTH],
         fingerprint=_fingerprint(row, export),
     )
-    post.seo = _seo(row, meta)
+    post.seo = _seo(row, meta, base_url)
     post.authors = [
-        (author_key(_login(user)), text(user, "name")) for user in export.post_users(row)
+        (author_key(login_of(user)), text(user, "name")) for user in export.post_users(row)
     ]
     for tag in export.post_tags(row):
         _add_tag(post, tag)
@@ -120,27 +120,16 @@ def _date(row: Row, name: str, now: datetime) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _seo(row: Row, meta: Row) -> dict[str, Any]:
+def _seo(row: Row, meta: Row, base_url: str) -> dict[str, Any]:
     # In the post's own row before Ghost 3.
-    title = plain(text(meta, "meta_title") or text(row, "meta_title"))[:SEO_TITLE_MAX_LENGTH]
+    title = plain(text(meta, "meta_title") or text(row, "meta_title"))[:TITLE_MAX_LENGTH]
     about = plain(text(meta, "meta_description") or text(row, "meta_description"))
     fields = {
         "seo_title": title,
         "search_description": about,
-        "seo_canonical": _canonical(text(row, "canonical_url")),
+        "seo_canonical": canonical(text(row, "canonical_url"), base_url),
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def _canonical(address: str) -> str:
-    from mkt_core.seo.models import is_address
-
-    try:
-        host = urlsplit(address).hostname
-    except ValueError:
-        return ""
-    usable = host and len(address) <= ADDRESS_MAX_LENGTH and is_address(address)
-    return address if usable else ""
 
 
 def _add_tag(post: SourcePost, tag: Row) -> None:
@@ -155,10 +144,6 @@ def _add_tag(post: SourcePost, tag: Row) -> None:
 def _is_internal(tag: Row) -> bool:
     """Tags that begin with "#" sort posts behind the scenes."""
     return text(tag, "visibility") == "internal" or text(tag, "name").startswith("#")
-
-
-def _login(user: Row) -> str:
-    return text(user, "slug") or text(user, "name") or key_of(user)
 
 
 # Says when somebody looked at a post, or changes with every release of Ghost.
@@ -177,6 +162,6 @@ def _fingerprint(row: Row, export: GhostExport) -> str:
         {name: value for name, value in row.items() if name not in _NOT_IMPORTED},
         export.meta_of.get(key_of(row), {}),
         [text(tag, "name") for tag in export.post_tags(row)],
-        [_login(user) for user in export.post_users(row)],
+        [login_of(user) for user in export.post_users(row)],
     ]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

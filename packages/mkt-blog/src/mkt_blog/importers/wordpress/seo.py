@@ -27,7 +27,7 @@ def seo_fields(item: Item, title: str, base_url: str) -> dict[str, Any]:
     fields = {
         "seo_title": _title(_first(meta, _TITLES), title),
         "search_description": _filled(_first(meta, _DESCRIPTIONS), title),
-        "seo_canonical": _address(_first(meta, _ADDRESSES), base_url),
+        "seo_canonical": canonical(_first(meta, _ADDRESSES), base_url),
         "seo_noindex": meta.get(_YOAST_HIDDEN) == "1"
         or '"noindex"' in meta.get(_RANK_MATH_ROBOTS, ""),
     }
@@ -50,8 +50,8 @@ def _filled(text: str, title: str) -> str:
     return " ".join(plain(filled).split())
 
 
-def _address(address: str, base_url: str) -> str:
-    """Not an address of the old blog: that would tell search engines to stay there."""
+def canonical(address: str, base_url: str) -> str:
+    """The address, "" for what is none, and for one of the old blog: that would tell search engines to stay there."""
     # Here, because an export is read before there are models.
     from mkt_core.seo.models import is_address
 
