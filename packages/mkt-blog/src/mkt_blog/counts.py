@@ -14,7 +14,7 @@ from .conf import blog_settings
 from .prepared import PreparedQuery
 from .querysets import Spot
 from .remembered import pack
-from .visible import is_ours, moment_of, tell_when_next_is_due, waiting
+from .visible import PreparedPosts, moment_of, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,26 +49,14 @@ def counted_facts(blog: Any, request: "HttpRequest | None") -> dict[str, Any]:
 
 
 def _rows(blog: Any, request: "HttpRequest | None") -> list[Row]:
-    model, spot = blog.get_post_model(), Spot.of(blog)
-    if not is_ours(blog, model):
-        posts = blog.posts(request=request)
-        return list(_counted(posts, spot, blog.locale_id, at=timezone.now()))
-    tell_when_next_is_due(blog, model)
     # Months begin at midnight of the current time zone.
-    zone = timezone.get_current_timezone_name()
-    return COUNTS.rows(model, spot, blog.locale_id, zone, now=timezone.now())
+    key = Spot.of(blog), blog.locale_id, timezone.get_current_timezone_name()
+    return COUNTS.rows(blog, blog.get_post_model(), request, *key, at=timezone.now())
 
 
-def _counts(
-    post_model: Any, blog: Spot, locale_id: int, zone: str, *, now: "datetime"
-) -> "QuerySet[Any]":
-    return _counted(post_model.objects.published_in(blog, at=now), blog, locale_id, at=now)
-
-
-COUNTS = PreparedQuery(_counts)
-
-
-def _counted(posts: "PostQuerySet", blog: Spot, locale_id: int, *, at: "datetime") -> Any:
+def _counted(
+    posts: "PostQuerySet", blog: Spot, locale_id: int, zone: str, *, at: "datetime"
+) -> Any:
     """One statement: the posts of each category itself, of each month and of each tag, and when the next are due."""
     text, nothing = CharField(), Value("")
     posts = posts.order_by()
@@ -95,6 +83,9 @@ def _counted(posts: "PostQuerySet", blog: Spot, locale_id: int, *, at: "datetime
         columns(due, _DUE, Value(0), Value(0), F("date"), nothing),
         all=True,
     )
+
+
+COUNTS = PreparedPosts(_counted)
 
 
 def _with_descendants(blog: Any, request: "HttpRequest | None") -> dict[int, tuple[int, str]]:

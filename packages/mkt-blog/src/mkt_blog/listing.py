@@ -1,14 +1,12 @@
 """A listing: which posts, under what heading, at which address."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 
 from .base_template import base_template
 from .conf import blog_settings
@@ -16,10 +14,9 @@ from .listed import ListedPosts, page_of
 from .navigation import navigation
 from .pictures import prefetch_renditions
 from .post_terms import attach_terms
-from .prepared import PreparedQuery
-from .querysets import PostQuerySet, Spot, has_languages
+from .querysets import PostQuerySet
 from .seo import listing_seo
-from .visible import is_ours, tell_when_next_is_due
+from .visible import PreparedPosts
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -158,23 +155,12 @@ def _featured(blog: Any, request: "HttpRequest", listing: Listing, posts: Page) 
     if listing.axis != "index" or posts.number != 1 or not posts.has_next():
         return []
     shown = [post.pk for post in posts]
-    model = blog.get_post_model()
-    if is_ours(blog, model):
-        tell_when_next_is_due(blog, model)
-        spot = Spot.of(blog)
-        return FEATURED.rows(model, spot, has_languages(), shown=shown, now=timezone.now())
-    return list(_some_featured(blog.posts(request=request), shown))
+    return FEATURED.rows(blog, blog.get_post_model(), request, shown=shown)
 
 
-def _some_featured(posts: PostQuerySet, shown: list[int]) -> PostQuerySet:
+def _featured_posts(posts: PostQuerySet, *, shown: list[int]) -> PostQuerySet:
     found = posts.filter(featured=True).exclude(pk__in=shown)
     return found.newest_first().with_pictures()[:FEATURED_POSTS]
 
 
-def _featured_posts(
-    model: Any, blog: Spot, with_locale: bool, *, shown: list[int], now: datetime
-) -> PostQuerySet:
-    return _some_featured(model.objects.published_in(blog, at=now), shown)
-
-
-FEATURED = PreparedQuery(_featured_posts)
+FEATURED = PreparedPosts(_featured_posts)

@@ -1,19 +1,14 @@
 """What a post page shows beside the post: the posts before, after and like it."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
-
-from django.utils import timezone
 
 from .base_template import base_template
 from .listing import prepare_cards
 from .post_terms import attach_terms, fill, is_being_edited
-from .prepared import PreparedQuery
-from .querysets import Spot, has_languages
 from .related import Around, around, note_terms
 from .share import share_links
 from .toc import contents
-from .visible import is_ours, tell_when_next_is_due
+from .visible import PreparedPosts
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -72,24 +67,15 @@ def _load(post: Any, near: Around, request: "HttpRequest") -> dict[int, Any]:
     wanted = near.posts - {post.pk}
     if not all(type(post)._meta.get_field(name).is_cached(post) for name in _joined(post)):
         wanted.add(post.pk)
-    model, blog, keys = type(post), post.blog, sorted(wanted)
-    if is_ours(blog, model):
-        tell_when_next_is_due(blog, model)
-        rows = POSTS.rows(model, Spot.of(blog), has_languages(), posts=keys, now=timezone.now())
-    else:
-        visible = blog.posts(model, request).filter(pk__in=keys)
-        rows = list(visible.order_by().with_pictures()) if keys else []
+    rows = POSTS.rows(post.blog, type(post), request, keys=sorted(wanted))
     return {found.pk: found for found in rows}
 
 
-def _posts(
-    post_model: Any, blog: Spot, with_locale: bool, *, posts: list[int], now: datetime
-) -> "PostQuerySet":
-    visible: PostQuerySet = post_model.objects.published_in(blog, at=now).filter(pk__in=posts)
-    return visible.order_by().with_pictures()
+def _posts(posts: "PostQuerySet", *, keys: list[int]) -> "PostQuerySet":
+    return posts.filter(pk__in=keys).order_by().with_pictures()
 
 
-POSTS = PreparedQuery(_posts)
+POSTS = PreparedPosts(_posts)
 
 
 def _joined(post: Any) -> list[str]:
