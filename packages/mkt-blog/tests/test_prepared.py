@@ -6,11 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
 
 from mkt_blog.listed import ListedPosts
 from mkt_blog.pages.models import PostPage
 from mkt_blog.prepared import PreparedQuery
+from mkt_blog.querysets import PostQuerySet
+from mkt_blog.visible import has_usual_queryset
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +108,19 @@ class TestSiteThatDecides:
         ):
             assert [post.title for post in listing()] == ["Shown"]
         assert len(listing()) == 2
+
+    @pytest.mark.parametrize(
+        "name", ["published_in", "in_category", "tagged", "by_author", "in_series"]
+    )
+    def test_own_method_of_the_queryset_is_asked(self, name):
+        def model_with(queryset_class):
+            manager = PageManager.from_queryset(queryset_class)()
+            manager.model = PostPage
+            return type("Story", (), {"objects": manager})
+
+        own = type("Own", (PostQuerySet,), {name: lambda self, value: self.none()})
+        assert has_usual_queryset(model_with(PostQuerySet))
+        assert not has_usual_queryset(model_with(own))
 
     def test_own_method_of_the_blog_is_asked(self, blog, listing, make_post, monkeypatch):
         make_post("Hidden")
