@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from secrets import token_hex
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from mkt_core.outgoing.signatures import secret_text, signature_headers
+
 from ..models import WebhookEndpoint
 
-PREFIX = "whsec_"
 _SALT = "mkt_api.webhook:"
 
 
@@ -24,24 +22,12 @@ def new_salt() -> str:
 
 def secret_of(endpoint: WebhookEndpoint) -> str:
     """What the receiver checks signatures with, as text: ``whsec_`` and 32 bytes in base 64."""
-    return PREFIX + base64.b64encode(_key(endpoint.secret_salt, settings.SECRET_KEY)).decode()
+    return secret_text(_key(endpoint.secret_salt, settings.SECRET_KEY))
 
 
 def headers(endpoint: WebhookEndpoint, message_id: str, body: bytes) -> dict[str, str]:
     """``webhook-id``, ``webhook-timestamp`` (now) and ``webhook-signature``."""
-    timestamp = int(timezone.now().timestamp())
-    signatures = [sign(key, message_id, timestamp, body) for key in _keys(endpoint)]
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": " ".join(signatures),
-    }
-
-
-def sign(key: bytes, message_id: str, timestamp: int, body: bytes) -> str:
-    """``v1,`` and HMAC-SHA-256 of id, time and body in base 64."""
-    content = b".".join((message_id.encode(), str(timestamp).encode(), body))
-    return f"v1,{base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()}"
+    return signature_headers(_keys(endpoint), message_id, body)
 
 
 def _keys(endpoint: WebhookEndpoint) -> list[bytes]:

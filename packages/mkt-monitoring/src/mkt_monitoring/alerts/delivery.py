@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
 import json
 import logging
 from datetime import datetime, timedelta
@@ -16,6 +12,7 @@ from django.db import router, transaction
 from django.utils import timezone
 
 from mkt_core.outgoing import OutgoingError, request
+from mkt_core.outgoing.signatures import key_of, signature_headers
 
 from ..models.alerts import AlertMessage, AlertRule
 from ..row_locks import unlocked
@@ -95,27 +92,5 @@ def _send_webhook(message: AlertMessage) -> None:
     body = json.dumps(document).encode()
     headers = {"Content-Type": "application/json"}
     if not is_slack:
-        headers |= signature_headers(rule.webhook_secret, f"alert_{message.pk}", body)
+        headers |= signature_headers([key_of(rule.webhook_secret)], f"alert_{message.pk}", body)
     request("POST", message.target, headers=headers, body=body, purpose="alert").raise_for_status()
-
-
-def signature_headers(secret: str, identifier: str, body: bytes) -> dict[str, str]:
-    """The headers of the Standard Webhooks specification (https://www.standardwebhooks.com), version 1.
-
-    The same identifier is sent again with each attempt, so that the receiver can tell a repetition.
-    """
-    timestamp = str(int(timezone.now().timestamp()))
-    signed = b".".join((identifier.encode(), timestamp.encode(), body))
-    digest = hmac.digest(_key(secret), signed, hashlib.sha256)
-    return {
-        "webhook-id": identifier,
-        "webhook-timestamp": timestamp,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
-    }
-
-
-def _key(secret: str) -> bytes:
-    try:
-        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    except (binascii.Error, ValueError):
-        return secret.encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 from datetime import datetime, time
 from typing import Any
@@ -13,12 +12,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mkt_core.outgoing.signatures import secret_text
+
 DAY_MINUTES = 24 * 60
 
 
 def new_secret() -> str:
     """A key for signatures, as the Standard Webhooks specification writes it."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+    return secret_text(secrets.token_bytes(24))
 
 
 class AlertRule(models.Model):
