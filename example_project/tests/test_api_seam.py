@@ -11,12 +11,14 @@ from django.test import override_settings
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
+from rest_framework import serializers
 from taggit.models import Tag
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail_factories import ImageFactory
 
-from mkt_api.fields import FieldError
+from mkt_api.fields import Context, FieldError
 from mkt_api.pages.api_fields import api_fields_of
+from mkt_api.pages.serialised import Serialised
 from mkt_api.registry import registry
 from mkt_blog import mkt_api_resources
 from mkt_blog.models import Author, Category, Series
@@ -457,3 +459,20 @@ def test_unknown_parameter_is_a_problem(client):
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
     assert "“category”" in response.json()["errors"][0]["detail"]
+
+
+def test_a_serializer_shows_no_post_before_its_date(blog, rf):
+    class Title(serializers.Serializer):
+        title = serializers.CharField()
+
+    page = add(blog, "Page")
+    field = Serialised("other", Title())
+    context = Context(rf.get("/"), registry, "", "mkt_api")
+    shown = []
+    for title, date in (("Due", timezone.now()), ("Later", timezone.now() + timedelta(hours=1))):
+        page.other = add(blog, title, date=date)
+        shown += field.values([page], context)
+        page.other = Page.objects.get(pk=page.other.pk)
+        shown += field.values([page], context)
+
+    assert shown == [{"title": "Due"}, {"title": "Due"}, None, None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,10 @@ from django.db.models import Model, Prefetch
 from rest_framework import serializers
 from rest_framework.fields import SkipField
 
+from mkt_core.compat import get_page_model
+
 from ..fields.base import Context, Field, Json, Row
+from ..fields.chosen import visible_keys
 from ..visibility import may_be_seen
 from .reading import lookups_in, lookups_of_code, relation_names, with_renditions
 
@@ -37,7 +41,12 @@ class Serialised(Field):
 
     def values(self, rows: Sequence[Row], context: Context) -> list[Json]:
         field = self._bound({"request": context.request, "view": None, "router": None})
-        return [_value(field, row, context) for row in rows]
+        attributes = [_attribute(field, row) for row in rows]
+        shown = _visible_others(attributes, rows, context)
+        return [
+            field.to_representation(attribute) if is_shown else None
+            for attribute, is_shown in zip(attributes, shown, strict=True)
+        ]
 
     def _bound(self, context: dict[str, Any]) -> Any:
         # A copy, because binding changes it, and it belongs to the page class.
@@ -46,20 +55,43 @@ class Serialised(Field):
         return parent.fields[self.name]
 
 
-def _value(field: Any, row: Row, context: Context) -> Json:
+def _attribute(field: Any, row: Row) -> Any:
     try:
-        attribute = field.get_attribute(row)
+        return field.get_attribute(row)
     except SkipField:
         return None
-    if attribute is None or _is_hidden(attribute, row, context):
-        return None
-    return field.to_representation(attribute)
 
 
-def _is_hidden(attribute: Any, row: Row, context: Context) -> bool:
-    """Whether the serializer would show another object that the client may not see."""
-    is_other = isinstance(attribute, Model) and attribute is not row
-    return is_other and not may_be_seen(attribute, context.request)
+def _visible_others(attributes: Sequence[Any], rows: Sequence[Row], context: Context) -> list[bool]:
+    """Whether each may be shown: what is another object only if the client may see that.
+
+    One query for each class of pages that a resource shows less of, such as posts that are not due.
+    """
+    others: dict[type[Model], set[Any]] = defaultdict(set)
+    shown: list[bool] = []
+    for attribute, row in zip(attributes, rows, strict=True):
+        is_other = isinstance(attribute, Model) and attribute is not row
+        is_shown = attribute is not None
+        if is_other and (is_shown := may_be_seen(attribute, context.request)):
+            others[type(attribute)].add(attribute.pk)
+        shown.append(is_shown)
+    for model, keys in others.items():
+        if _resource_decides(model, context.registry):
+            found = visible_keys(model, keys, context)
+            shown = [
+                is_shown and (type(attribute) is not model or attribute.pk in found)
+                for attribute, is_shown in zip(attributes, shown, strict=True)
+            ]
+    return shown
+
+
+def _resource_decides(model: type[Model], registry: Registry) -> bool:
+    if model is get_page_model():
+        return any(resource.has_own_visibility() for resource in registry.page_resources)
+    resource = registry.resource_of(model)
+    if resource is None or resource.open_to_relations:
+        return False
+    return resource.has_own_visibility()
 
 
 def _lookups(model: type[Model], field: Any, prefix: str = "") -> Iterator[str]:
