@@ -176,6 +176,19 @@ def test_is_another_one_for_another_host(client, settings):
     assert other["ETag"] != client.get("/api/v1/articles/")["ETag"]
 
 
+def test_is_not_kept_if_it_is_larger_than_mkt_core_keeps(client, settings):
+    settings.MKT_CORE = {"CACHE_MAX_BODY_BYTES": 300}
+    ArticleFactory(parent=root())
+
+    small = [client.get("/api/v1/articles/?fields=id") for _ in range(2)]
+    large = [client.get("/api/v1/articles/?fields=*") for _ in range(2)]
+
+    assert len(small[0].content) <= 300 < len(large[0].content)
+    assert small[1]["X-MKT-Cache"] == "hit"
+    assert [answer.status_code for answer in large] == [200, 200]
+    assert "X-MKT-Cache" not in large[1]
+
+
 def test_errors_are_not_kept(client):
     assert client.get("/api/v1/articles/?bogus=1").status_code == 400
     response = client.get("/api/v1/articles/?bogus=1")

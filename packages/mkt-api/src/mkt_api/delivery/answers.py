@@ -20,7 +20,7 @@ from mkt_core.cache.collector import Collector, collecting
 from mkt_core.cache.encodings import accepted_encodings
 from mkt_core.cache.http import answer, entries_of, response_of
 from mkt_core.cache.key import Question
-from mkt_core.cache.policy import Lifetime, cache_control
+from mkt_core.cache.policy import Lifetime, cache_control, is_too_large
 from mkt_core.cache.proxies import tag_headers, tag_lines
 from mkt_core.cache.store import Entry, get_store
 from mkt_core.cache.tags import told_to_proxies
@@ -99,6 +99,7 @@ def _may_be_kept(response: HttpResponseBase, collector: Collector) -> bool:
         and not response.streaming
         and not collector.reasons
         and cache_control(response).keys().isdisjoint(("private", "no-store"))
+        and not is_too_large(response)
     )
 
 

@@ -14,7 +14,7 @@ from mkt_core.search.ranking import best_keys
 
 from ..fields import Field
 from ..fields.target import select
-from ..pages.views import PageListView, only_type
+from ..pages.views import PageListView
 from ..problems import ProblemItem, invalid_parameters
 from ..query.lists import ListQuery, read_list_query
 from ..query.pages import ResultPage
@@ -34,8 +34,7 @@ class SearchView(PageListView):
     kind = "search"
 
     def get(self, request: Request) -> Response:
-        model = only_type(request.query_params.get("type", ""))
-        plan = self.plan if model is None else self.registry.page_plan(model)
+        plan = self.chosen_plan(request)
         query = read_list_query(request.query_params, plan, also=("q",))
         words = self.read_words(request)
         visible = query.narrow(self.visible(plan))

@@ -125,11 +125,14 @@ def _technical(response: HttpResponseBase) -> Iterator[str]:
         yield "private"
     elif own_seconds(control) == 0:
         yield "expired"
-    if (
-        isinstance(response, HttpResponse)
-        and len(response.content) > core_settings.current.CACHE_MAX_BODY_BYTES
-    ):
+    if is_too_large(response):
         yield "size"
+
+
+def is_too_large(response: HttpResponseBase) -> bool:
+    """Whether the body is longer than what the cache is to keep (``CACHE_MAX_BODY_BYTES``)."""
+    limit = core_settings.current.CACHE_MAX_BODY_BYTES
+    return isinstance(response, HttpResponse) and len(response.content) > limit
 
 
 def _vary(request: HttpRequest, response: HttpResponseBase, readings: Readings) -> Iterator[str]:
