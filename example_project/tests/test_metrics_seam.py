@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.template import engines
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from wagtail.models import Page, Site
@@ -197,3 +198,23 @@ def test_searches_in_the_blog_and_in_the_api_are_counted(client, blog):
     assert client.get("/api/v1/search/?q=zzzznothing").status_code == 200
     assert searches() > between
     assert value(client, "wagtail_searches_without_results_total") >= 2
+
+
+def test_popular_posts_are_those_viewed_most(blog, rf):
+    little, much = [draft(blog, slug) for slug in ("little", "much")]
+    for post, views in ((little, 2), (much, 9), (blog, 99)):
+        PostPage.objects.filter(pk=post.pk).update(live=True)
+        EventDay.objects.create(
+            day=timezone.localdate(),
+            event="page_view",
+            dimension="page",
+            page_id=post.pk,
+            value=f"/{post.slug}/",
+            count=views,
+        )
+    source = "{% load mkt_blog %}{% mkt_popular_posts blog %}"
+
+    html = engines["django"].from_string(source).render({"blog": blog}, rf.get("/"))
+
+    assert html.count("<li>") == 2
+    assert html.index("/blog/much/") < html.index("/blog/little/")

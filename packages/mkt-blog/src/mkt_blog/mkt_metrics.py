@@ -6,11 +6,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from prometheus_client.core import GaugeMetricFamily
 
+from mkt_monitoring.events.popular import popular_page_ids
 from mkt_monitoring.registry import collector, counter
 from mkt_monitoring.reports.groupings import register_grouping
 
 from .admin.relations import concrete_post_models
 from .models import PostBase
+from .popular import register_ranking
 from .post_models import post_models
 from .signals import post_published
 
@@ -60,6 +62,7 @@ def categories_of(keys: Collection[int]) -> dict[int, list[str]]:
 
 register_grouping("authors", _("Authors"), authors_of)
 register_grouping("categories", _("Categories"), categories_of)
+register_ranking(popular_page_ids)
 
 # From the start, so that the first publication is an increase and not the birth of the series.
 for model in post_models():

@@ -14,6 +14,7 @@ from ..feeds.kinds import MEDIA_TYPES, feed_path
 from ..models import AuthorBase, CategoryBase, SeriesBase
 from ..passages import highlighted, passage_of
 from ..pictures import picture
+from ..popular import popular_posts
 
 register = template.Library()
 
@@ -47,6 +48,19 @@ def term_url(context: dict[str, Any], blog: Any, term: Any) -> str:
 def blog_url(context: dict[str, Any], blog: Any, name: str) -> str:
     """``{% blog_url blog "search" %}``: address of a route of the blog that takes no argument."""
     return blog.route_url(context.get("request"), name) if blog else ""
+
+
+@register.inclusion_tag("mkt_blog/includes/popular_posts.html", takes_context=True)
+def mkt_popular_posts(
+    context: dict[str, Any], blog: Any = None, limit: int = 5, days: int = 7
+) -> dict[str, Any]:
+    """``{% mkt_popular_posts %}``: the posts of the blog that is shown which were viewed most in the last week;
+    ``{% mkt_popular_posts blog limit=3 days=30 %}`` on another page: of that blog. Nothing while no app counts views.
+    """
+    blog = blog or context.get("blog")
+    request = context.get("request")
+    posts = popular_posts(blog, request, limit=limit, days=days) if blog else []
+    return {"popular_posts": posts, "blog": blog, "request": request}
 
 
 @register.simple_tag
