@@ -42,10 +42,9 @@ def fill(connection: Any, **kwargs: Any) -> None:
     from django.conf import settings
 
     in_memory = "mode=memory" in str(connection.settings_dict["NAME"])
-    # Wagtail's tables refer to the user model and to the page model.
-    is_usual = settings.AUTH_USER_MODEL == "auth.User" and not hasattr(
-        settings, "WAGTAIL_PAGE_MODEL"
-    )
+    # Wagtail's tables refer to the user model and to the page model; Wagtail 8 names its own in the settings.
+    page_model = getattr(settings, "WAGTAIL_PAGE_MODEL", "wagtailcore.Page")
+    is_usual = settings.AUTH_USER_MODEL == "auth.User" and page_model == "wagtailcore.Page"
     if connection.vendor != "sqlite" or not in_memory or not is_usual:
         return
     raw = connection.connection
