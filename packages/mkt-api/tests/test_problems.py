@@ -69,6 +69,12 @@ def test_each_mistake_of_a_query_string_names_its_parameter(client, path, parame
     assert set(error) == {"parameter", "detail", "code"}
 
 
+def test_the_instance_is_a_reference_whatever_the_path(client):
+    problem = client.get("/api/v1/articles/%C3%A0%14%20x/").json()
+
+    assert problem["instance"] == "/api/v1/articles/%C3%A0%14%20x/"
+
+
 @pytest.mark.urls("tests.test_problems")
 class TestBody:
     def errors(self, client, body):

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, MethodNotAllowed, ValidationError
 from rest_framework.settings import api_settings
@@ -66,7 +67,7 @@ class Problem(Exception):
             "title": self.status.phrase,
             "status": self.status.value,
             "detail": self.detail,
-            "instance": request.path,
+            "instance": escape_uri_path(request.path),
         }
         if self.errors:
             body["errors"] = [item.as_dict() for item in self.errors]

@@ -16,7 +16,7 @@ from wagtail.rich_text import RichText
 
 from ..types import JsonSchema
 from .base import Context, Field, FieldError, Json, Row
-from .rich_text import present_all
+from .rich_text import SCHEMA, present_all
 from .streams import Choice, Converter, Work, converter_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class HtmlText(Field):
     """A rich text column: as HTML with links and embeds resolved, or as the client asks (``richtext``)."""
 
-    schema = {"type": "string", "contentMediaType": "text/html"}
+    schema = SCHEMA
 
     def __init__(self, name: str, column: str | None = None) -> None:
         super().__init__(name)

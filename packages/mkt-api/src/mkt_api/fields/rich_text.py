@@ -7,12 +7,28 @@ from typing import Literal
 
 from wagtail.rich_text import expand_db_html
 
+from ..types import JsonSchema
 from .base import Json
 from .html_tree import parse
 from .markdown import markdown_of
 
 RichTextFormat = Literal["html", "raw", "markdown", "json"]
 FORMATS: tuple[RichTextFormat, ...] = ("html", "raw", "markdown", "json")
+
+#: A string, or with ``richtext=json`` the nodes of ``html_tree``.
+SCHEMA: JsonSchema = {
+    "type": ["string", "array"],
+    "contentMediaType": "text/html",
+    "items": {
+        "type": ["string", "object"],
+        "required": ["tag", "attributes", "children"],
+        "properties": {
+            "tag": {"type": "string"},
+            "attributes": {"type": "object", "additionalProperties": {"type": "string"}},
+            "children": {"type": "array"},
+        },
+    },
+}
 
 # Put between texts while Wagtail works on all of them at once. The character is not allowed in
 # HTML, and Wagtail's rewriters only look at tags.

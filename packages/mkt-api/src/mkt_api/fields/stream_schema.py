@@ -8,11 +8,11 @@ from typing import Any
 from wagtail import blocks
 
 from ..types import JsonSchema
+from .rich_text import SCHEMA as RICH_TEXT
 
 # Deeper definitions (or blocks that contain themselves) are described as anything.
 MAX_DEPTH = 8
 
-_TEXT: JsonSchema = {"type": "string"}
 _SCHEMAS: tuple[tuple[type[Any], JsonSchema], ...] = (
     (blocks.BooleanBlock, {"type": "boolean"}),
     (blocks.IntegerBlock, {"type": ["integer", "null"]}),
@@ -23,7 +23,7 @@ _SCHEMAS: tuple[tuple[type[Any], JsonSchema], ...] = (
     (blocks.DateTimeBlock, {"type": ["string", "null"]}),
     (blocks.TimeBlock, {"type": ["string", "null"]}),
     (blocks.ChoiceBlock, {}),
-    (blocks.RichTextBlock, {**_TEXT, "contentMediaType": "text/html"}),
+    (blocks.RichTextBlock, RICH_TEXT),
     *(
         (kind, {"type": ["string", "null"]})
         for kind in (blocks.CharBlock, blocks.TextBlock, blocks.URLBlock, blocks.EmailBlock)
@@ -77,10 +77,8 @@ def block_schema(block: Any, depth: int = 0) -> JsonSchema:
         if not _is(stock, blocks.ListBlock):
             return {}
         return {"type": "array", "items": block_schema(block.child_block, depth + 1)}
-    if isinstance(block, blocks.RichTextBlock):
-        # Another form of text if the client asks for one.
-        return {} if not _is(stock, blocks.RichTextBlock) else {"type": ["string", "array"]}
-    if not _is(stock, blocks.Block):
+    own = blocks.RichTextBlock if isinstance(block, blocks.RichTextBlock) else blocks.Block
+    if not _is(stock, own):
         return {}
     return next((dict(schema) for kind, schema in _SCHEMAS if isinstance(block, kind)), {})
 
