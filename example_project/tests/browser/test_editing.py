@@ -33,8 +33,8 @@ def closed(page):
 
 def publish(page, name="Publish"):
     press(page, name)
-    # Wagtail asks first where somebody else has saved the page, or where it could not ask whether anybody has: on a busy
-    # machine it may look so. An editor who knows better continues.
+    # Wagtail asks first where somebody else has saved the page, or where it could not ask whether anybody has: on a
+    # busy machine it may look so. An editor who knows better continues.
     page.locator(f".messages .success, {QUESTION}:visible").first.wait_for(state="attached")
     if page.locator(QUESTION).is_visible():
         page.locator(QUESTION).get_by_role("button", name=name, exact=True).click()
