@@ -2,7 +2,8 @@
 
 There is one row for each value of each dimension, not for each combination of values: the tables stay bounded. The
 dimensions are "total" (one row, with an empty value), "page" (value: the path), "referrer", "campaign", "source",
-"medium", "country", "device", and "prop:<name>" for the properties that ``register_event`` was told to count by.
+"medium", "country", "device", "prop:<name>" for the properties that ``register_event`` was told to count by, and
+"vital:<metric>" for the distribution of Web Vitals (see ``events.vitals``).
 Never add up rows of different dimensions.
 """
 

@@ -98,18 +98,18 @@ class Days:
 
 def by_day(period: Period, site_id: int | None = None) -> Days:
     """Counts for each day, also those without any; one query."""
-    return _added_up(_days(period, site_id).filter(dimension=TOTAL), period)
+    return _added_up(days_of(period, site_id).filter(dimension=TOTAL), period)
 
 
 def page_days(page_ids: Iterable[int], period: Period) -> Days:
     """The same of some pages together; one query."""
-    rows = _days(period, None).filter(dimension=PAGE, page_id__in=page_ids)
+    rows = days_of(period, None).filter(dimension=PAGE, page_id__in=page_ids)
     return _added_up(rows, period)
 
 
 def views_by_page(page_ids: Iterable[int], period: Period) -> dict[int, int]:
     """How often each of the pages was looked at; one query."""
-    rows = _days(period, None).filter(event="page_view", dimension=PAGE, page_id__in=page_ids)
+    rows = days_of(period, None).filter(event="page_view", dimension=PAGE, page_id__in=page_ids)
     return dict(rows.order_by().values_list("page_id").annotate(Sum("count")))
 
 
@@ -123,7 +123,7 @@ def rows_of(
     if table.grouping is not None:
         return _grouped(table, table.grouping, period, site_id)[:limit]
     both = Period(period.before().first, period.last)
-    days = _days(both, site_id).filter(event=table.event, dimension=table.dimension)
+    days = days_of(both, site_id).filter(event=table.event, dimension=table.dimension)
     keys = ("value", "page_id") if table.dimension == PAGE else ("value",)
     rows = (
         days.exclude(value="")
@@ -179,7 +179,7 @@ def _grouped(table: Table, grouping: Grouping, period: Period, site_id: int | No
 
 
 def _count_by_page(table: Table, site_id: int | None, period: Period) -> dict[int, int]:
-    rows = _days(period, site_id).filter(event=table.event, dimension=PAGE).exclude(page_id=0)
+    rows = days_of(period, site_id).filter(event=table.event, dimension=PAGE).exclude(page_id=0)
     counted = rows.order_by().values_list("page_id").annotate(number=Sum("count"))
     return dict(counted.order_by("-number")[:GROUPED])
 
@@ -192,7 +192,8 @@ def _added_up(rows: QuerySet[EventDay], period: Period) -> Days:
     return Days(views, visitors)
 
 
-def _days(period: Period, site_id: int | None) -> QuerySet[EventDay]:
+def days_of(period: Period, site_id: int | None = None) -> QuerySet[EventDay]:
+    """The rows of the table of days."""
     days = EventDay.objects.using(event_options().DATABASE)
     found = days.filter(day__gte=period.first, day__lte=period.last)
     return found if site_id is None else found.filter(site_id=site_id)

@@ -16,6 +16,7 @@ from .charts import Chart, Series, decimal, whole
 from .content import EXPORTED, Days, Row, Table, by_day, rows_of, tables
 from .labels import day_label
 from .periods import DEFAULT_DAYS, Period, PeriodForm, last_days
+from .vitals import DEVICES, vitals
 
 URL_NAME = "mkt_monitoring_content"
 PRESETS = (7, DEFAULT_DAYS, 90, 365)
@@ -24,7 +25,7 @@ PRESETS = (7, DEFAULT_DAYS, 90, 365)
 class ContentView(DashboardView):
     """What visitors looked at in any period, beside the one before it. ``?export=pages`` is one table as CSV.
 
-    Two queries for the days, one for the sites in the form, and those of ``rows_of`` for each table.
+    Two queries for the days, one for Web Vitals, one for the sites in the form, and those of ``rows_of``.
     """
 
     template_name = "mkt_monitoring/content.html"
@@ -55,6 +56,8 @@ class ContentView(DashboardView):
                 query=_query(period, site_id),
                 tiles=_tiles(now, earlier),
                 chart=_chart(period, now, earlier),
+                vitals=vitals(period, site_id),
+                vital_devices=list(DEVICES.values()),
                 tables=[_shown(table, rows) for table, rows in shown],
             )
         )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ...models.aggregates import KEY, OTHER_VALUES, PAGE, TOTAL
-from .. import schema
+from .. import schema, vitals
 from ..options import event_options
 from ..rows import EventRow
 
@@ -119,6 +119,8 @@ def _keys(row: EventRow) -> Iterator[MinuteKey]:
                 properties = json.loads(row.properties)
             if (value := properties.get(dimension)) is not None:
                 yield MinuteKey(minute, row.site_id, row.name, f"prop:{dimension}", str(value), 0)
+    if row.name == vitals.EVENT and (place := vitals.place_of(properties or {}, row.device)):
+        yield MinuteKey(minute, row.site_id, row.name, *place, 0)
 
 
 def _start(minute: int) -> datetime:
