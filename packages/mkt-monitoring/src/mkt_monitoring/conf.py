@@ -33,6 +33,8 @@ class MonitoringSettings:
     REPEATED_QUERIES: int = 10
     # Keep requests by minute in the site's own tables, for the dashboards in the Wagtail admin.
     REQUESTS_NOW: bool = True
+    # A database query that takes longer is shown, its statement without values. Read at a first connection.
+    SLOW_QUERY_SECONDS: float = 0.05
     # Requested after each round of the alert rules; what it belongs to raises the alarm when that stops.
     ALERTS_HEARTBEAT_URL: str = ""
     # Objectives behind the alerts of ``mkt_rules``: see docs/how-to/alerts.md. Empty: availability and latency.

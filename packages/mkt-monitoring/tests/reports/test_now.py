@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from mkt_monitoring.models import Event
 from mkt_monitoring.reports.now import now_figures
+from mkt_monitoring.requests_now.flushing import Minutes, write
+from mkt_monitoring.requests_now.queries import SlowQuery
 from mkt_monitoring.requests_now.sketch import RELATIVE_ERROR
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +27,9 @@ def test_the_figures_take_six_queries_at_most(busy, django_assert_max_num_querie
     assert len(found.feed) == 10
     assert found.requests.workers == 1
     assert found.last_minutes(5).count == 40
-    assert found.routes["/slow/"].sketch.quantile(0.5) == pytest.approx(1.5, rel=RELATIVE_ERROR)
+    assert found.recent.routes["/slow/"].sketch.quantile(0.5) == pytest.approx(
+        1.5, rel=RELATIVE_ERROR
+    )
 
 
 def test_more_events_take_no_more_queries(busy, django_assert_max_num_queries):
@@ -50,6 +54,24 @@ def test_the_page_shows_what_goes_on(busy, watcher, client):
     assert 'data-mkt-live="/admin/reports/monitoring/figures/"' in body
     # A policy without 'unsafe-inline' refuses neither.
     assert "style=" not in body.split('class="mkt-dashboard"')[1].split("</main>")[0]
+
+
+def test_the_queries_that_took_most_time_come_first(busy, watcher, client):
+    minutes = Minutes()
+    asked = (("SELECT * FROM often", 0.2), ("SELECT * FROM often", 0.2), ("SELECT <b>", 0.3))
+    for statement, seconds in asked:
+        minutes.add_query(SlowQuery(busy.timestamp(), "default", statement, seconds))
+    write(minutes.rows())
+
+    body = client.get(FIGURES).content.decode()
+
+    assert body.index("<code>SELECT * FROM often</code>") < body.index("SELECT &lt;b&gt;")
+    assert body.index("400 ms") < body.index("300 ms")
+    assert "No query took longer" not in body
+
+
+def test_the_page_says_what_a_slow_query_is(watcher, client):
+    assert "No query took longer than 50 ms." in client.get(PAGE).content.decode()
 
 
 def test_each_chart_has_a_table(busy, watcher, client):

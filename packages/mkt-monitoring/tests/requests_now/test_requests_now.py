@@ -161,7 +161,7 @@ class TestFigures:
         flush(NOON.timestamp())
 
         with django_assert_num_queries(1):
-            routes = figures.recent_routes(now=NOON)
+            routes = figures.recent(now=NOON).routes
         assert set(routes) == {"/fast/", "/slow/"}
         assert routes["/slow/"].error_share == 1
 

@@ -11,7 +11,9 @@ from django import db
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from ..conf import settings_in_force
 from ..registry import counter, histogram
+from ..requests_now.queries import note
 from .pools import note_pool
 from .request_queries import current
 
@@ -63,6 +65,7 @@ class MeasuredQueries:
 
     def __init__(self, alias: str) -> None:
         self.alias = alias
+        self._slow = settings_in_force().SLOW_QUERY_SECONDS
         self._observers = {kind: durations.labels(alias, kind).observer() for kind in sorted(KINDS)}
         self._by_start = {start: self._observers[kind] for start, kind in _KINDS.items()}
 
@@ -79,6 +82,8 @@ class MeasuredQueries:
             seconds = perf_counter() - started
             observe = self._by_start.get(sql[:6]) if isinstance(sql, str) else None
             (observe or self._observers[kind_of(sql)])(seconds)
+            if seconds > self._slow:
+                note(self.alias, sql, seconds)
             queries = current.get()
             if queries is not None:
                 queries.add(self.alias, sql)

@@ -15,7 +15,7 @@ from ..events.options import event_options
 from ..events.visitors import visitors_since
 from ..models.aggregates import TOTAL, EventMinute
 from ..models.events import Event
-from ..requests_now.figures import Timeline, recent_routes, timeline
+from ..requests_now.figures import Recent, Timeline, recent, timeline
 from ..requests_now.totals import Requests
 from ..tasks.backlog import waiting_tasks
 
@@ -36,7 +36,8 @@ class Now:
     views: dict[datetime, int]
     feed: list[Event]
     requests: Timeline
-    routes: dict[str, Requests]
+    #: The slowest are among them.
+    recent: Recent
     #: Waiting tasks and the age of the oldest in seconds; None if they are not in the database.
     tasks: tuple[int, float] | None
     #: Of the response cache in the current hour, 0 to 1; None without a request.
@@ -53,13 +54,13 @@ class Now:
 def now_figures(now: datetime | None = None) -> Now:
     """Six queries at most, whatever the number of events, and one round trip of the response cache."""
     now = now or timezone.now()
-    recent = _recent_events(now)
+    events = _recent_events(now)
     return Now(
         visitors=visitors_since(PRESENT_SECONDS),
         views=_views(now),
-        feed=list(recent.exclude(name__in=QUIET).order_by("-occurred_at")[:FEED_LENGTH]),
+        feed=list(events.exclude(name__in=QUIET).order_by("-occurred_at")[:FEED_LENGTH]),
         requests=timeline(MINUTES, now),
-        routes=recent_routes(now),
+        recent=recent(now),
         tasks=waiting_tasks(),
         hit_rate=cache_figures(hours=1).hit_rate,
     )

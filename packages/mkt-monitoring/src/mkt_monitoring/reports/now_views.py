@@ -15,6 +15,7 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views import View
 
+from ..conf import settings_in_force
 from .access import DashboardView, may_see
 from .charts import Chart, Series, decimal, duration, whole
 from .labels import event_label
@@ -24,6 +25,7 @@ URL_NAME = "mkt_monitoring_now"
 FIGURES_URL_NAME = "mkt_monitoring_now_figures"
 POLL_SECONDS = 5
 ROUTES = 8
+QUERIES = 8
 #: The tiles are about so many minutes.
 RECENT_MINUTES = 5
 
@@ -63,6 +65,8 @@ def now_context() -> dict[str, Any]:
         "tiles": _tiles(figures),
         "charts": [_views_chart(figures), _requests_chart(figures), _latency_chart(figures)],
         "routes": _routes(figures),
+        "queries": _queries(figures),
+        "slow_query": duration(settings_in_force().SLOW_QUERY_SECONDS),
         "feed": [{"event": one, "label": event_label(one.name)} for one in figures.feed],
     }
 
@@ -161,7 +165,7 @@ def _latency_chart(figures: Now) -> Chart:
 
 def _routes(figures: Now) -> list[dict[str, Any]]:
     """The slowest first, by the 95th percentile."""
-    rows = [(one.quantiles(), route, one) for route, one in figures.routes.items()]
+    rows = [(one.quantiles(), route, one) for route, one in figures.recent.routes.items()]
     rows.sort(key=lambda row: (-(row[0][1] or 0.0), row[1]))
     return [
         {
@@ -169,6 +173,19 @@ def _routes(figures: Now) -> list[dict[str, Any]]:
             "cells": [whole(one.count), whole(one.server_errors), *map(duration, quantiles)],
         }
         for quantiles, route, one in rows[:ROUTES]
+    ]
+
+
+def _queries(figures: Now) -> list[dict[str, Any]]:
+    """Those that took most of the time, all of them together."""
+    rows = [(-one.seconds, *key, one) for key, one in figures.recent.queries.items()]
+    return [
+        {
+            "alias": alias,
+            "statement": statement,
+            "cells": [whole(one.count), *map(duration, (one.seconds, *one.quantiles()[:2]))],
+        }
+        for _seconds, alias, statement, one in sorted(rows, key=lambda row: row[:3])[:QUERIES]
     ]
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ..models.requests import EVERY_ROUTE, RequestHour, RequestMinute
 from .folding import MINUTES_FOR
+from .queries import PREFIX, parts_of
 from .totals import FIELDS, Requests
 
 #: What the slowest routes are found in.
@@ -49,11 +50,21 @@ def _rate(found: dict[datetime, Requests], current: datetime, now: datetime) -> 
     return (found[current].count + before * (1 - elapsed)) / 60
 
 
-def recent_routes(now: datetime | None = None) -> dict[str, Requests]:
-    """The requests of the last minutes by route; one query."""
+@dataclass(slots=True)
+class Recent:
+    """The last minutes: requests by route, and slow queries by database and statement."""
+
+    routes: dict[str, Requests]
+    queries: dict[tuple[str, str], Requests]
+
+
+def recent(now: datetime | None = None) -> Recent:
+    """The last minutes by what was slow; one query."""
     now = now or timezone.now()
     rows = RequestMinute.objects.filter(minute__gt=now - RECENTLY, minute__lte=now)
-    return _by_route(rows.exclude(route=EVERY_ROUTE).values_list("route", *FIELDS))
+    found = _by_route(rows.exclude(route=EVERY_ROUTE).values_list("route", *FIELDS))
+    slow = {route: found.pop(route) for route in list(found) if route.startswith(PREFIX)}
+    return Recent(found, {parts_of(route): totals for route, totals in slow.items()})
 
 
 def routes_between(start: datetime, end: datetime, *, containing: str = "") -> dict[str, Requests]:
@@ -65,7 +76,9 @@ def routes_between(start: datetime, end: datetime, *, containing: str = "") -> d
     return _by_route(
         chain(
             hours.exclude(route=EVERY_ROUTE).values_list("route", *FIELDS),
-            minutes.exclude(route=EVERY_ROUTE).values_list("route", *FIELDS),
+            minutes.exclude(route=EVERY_ROUTE)
+            .exclude(route__startswith=PREFIX)
+            .values_list("route", *FIELDS),
         )
     )
 

@@ -17,6 +17,7 @@ from django.db import connections, router
 
 from ..models.requests import EVERY_ROUTE, RequestMinute
 from ..registry import dropped
+from . import queries
 from .recording import Noted, drain
 from .totals import FIELDS, Requests
 
@@ -41,11 +42,27 @@ class Minutes:
         """Count one request for its route and for the whole site."""
         minute = int(noted.ended // 60)
         routes = self.totals.setdefault(minute, {})
-        route = noted.route if noted.route in routes or len(routes) < ROUTES else OTHER_ROUTES
+        route = noted.route if noted.route in routes or self._has_room(routes) else OTHER_ROUTES
         for name in (EVERY_ROUTE, route):
             if name not in routes:
                 routes[name] = Requests()
             routes[name].note(noted)
+        self.changed.add(minute)
+
+    @staticmethod
+    def _has_room(routes: dict[str, Requests]) -> bool:
+        if len(routes) < ROUTES:
+            return True
+        return len(routes) - sum(map(_is_query, routes)) < ROUTES
+
+    def add_query(self, query: queries.SlowQuery) -> None:
+        """Count one slow query."""
+        minute = int(query.ended // 60)
+        rows = self.totals.setdefault(minute, {})
+        route = queries.route_of(query)
+        if route not in rows and sum(map(_is_query, rows)) >= queries.STATEMENTS:
+            route = queries.route_of(query._replace(statement=None))
+        rows.setdefault(route, Requests()).note(Noted(query.ended, route, 0, query.seconds))
         self.changed.add(minute)
 
     def rows(self) -> Iterator[RequestMinute]:
@@ -69,8 +86,18 @@ class Minutes:
         for minute in [m for m in self.totals if m < now - MINUTES_KEPT]:
             lost = self.totals.pop(minute)
             if minute in self.changed:
-                dropped.labels("requests_storage").inc(lost[EVERY_ROUTE].count)
+                dropped.labels("requests_storage").inc(_requests(lost))
             self.changed.discard(minute)
+
+
+def _is_query(route: str) -> bool:
+    return route.startswith(queries.PREFIX)
+
+
+def _requests(routes: dict[str, Requests]) -> int:
+    """How many requests; a minute may have slow queries alone."""
+    every = routes.get(EVERY_ROUTE)
+    return every.count if every else 0
 
 
 _minutes = Minutes()
@@ -88,6 +115,8 @@ def flush(now: float | None = None) -> int:
         minute = int((time() if now is None else now) // 60)
         for noted in drain():
             _minutes.add(noted)
+        for query in queries.drain():
+            _minutes.add_query(query)
         rows = list(_minutes.rows())
         try:
             write(rows)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ..models.requests import RequestHour, RequestMinute
 from ..row_locks import unlocked
+from .queries import PREFIX
 from .totals import FIELDS, Requests
 
 #: For so long there is a row for each minute, process and route; then one for each hour and route.
@@ -69,6 +70,9 @@ def _fold_batch(before: datetime) -> int:
 def _by_hour(rows: Iterable[RequestMinute]) -> dict[tuple[datetime, str], Requests]:
     hours: dict[tuple[datetime, str], Requests] = defaultdict(Requests)
     for row in rows:
+        if row.route.startswith(PREFIX):
+            # Slow queries are shown for minutes only.
+            continue
         hours[row.minute.replace(minute=0), row.route].add(_values(row))
     return hours
 

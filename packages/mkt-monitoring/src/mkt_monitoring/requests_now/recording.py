@@ -60,6 +60,11 @@ def record(request: HttpRequest, status_class: int | str, seconds: float) -> Non
     _pending.append(Noted(time(), label, status_class, seconds))
 
 
+def is_running() -> bool:
+    """Whether this process writes what it notes."""
+    return _thread is not None
+
+
 def drain() -> list[Noted]:
     """What was noted since the last call."""
     found = []
