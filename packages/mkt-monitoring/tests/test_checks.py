@@ -61,6 +61,8 @@ class TestSettings:
             ({"METRICS_PORT": 9117, "METRICS_ADDRESS": "0.0.0.0"}, ["W030"]),
             ({"OUTGOING_LIBRARIES": ["requests", "urllib"]}, []),
             ({"OUTGOING_LIBRARIES": ["curl"]}, ["E032"]),
+            ({"PROMETHEUS_URL": "http://127.0.0.1:9090"}, []),
+            ({"PROMETHEUS_URL": "127.0.0.1:9090"}, ["E033"]),
         ],
     )
     def test_each_mistake_has_its_id(self, settings, value, found):

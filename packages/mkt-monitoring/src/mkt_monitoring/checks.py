@@ -33,7 +33,7 @@ _SEVERAL_WORKERS = re.compile(r"(?:--workers[= ]|-w ?)(?:[2-9]|[1-9]\d+)\b")
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
-    """E001, E002: see mkt_core. E003 to E006 and E030 to E032: a value cannot be what it is meant to be.
+    """E001, E002: see mkt_core. E003 to E006 and E030 to E033: a value cannot be what it is meant to be.
 
     W004, W005, W030: it is careless.
     """
@@ -47,6 +47,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         *_series_limit(conf),
         *_port(conf),
         *_outgoing(conf),
+        *_prometheus(conf),
     ]
 
 
@@ -181,6 +182,15 @@ def _outgoing(conf: MonitoringSettings) -> Iterator[CheckMessage]:
             f"MKT_MONITORING['OUTGOING_LIBRARIES'] has {library!r}, whose requests cannot be measured.",
             hint=f"It must be installed, and one of {', '.join(EXCHANGES)}.",
             id="mkt_monitoring.E032",
+        )
+
+
+def _prometheus(conf: MonitoringSettings) -> Iterator[CheckMessage]:
+    if conf.PROMETHEUS_URL and not conf.PROMETHEUS_URL.startswith(("http://", "https://")):
+        yield Error(
+            f"MKT_MONITORING['PROMETHEUS_URL'] is {conf.PROMETHEUS_URL!r}, which is no address of the web.",
+            hint="Write it as 'http://127.0.0.1:9090', or remove the key to see the site's own figures.",
+            id="mkt_monitoring.E033",
         )
 
 

@@ -33,6 +33,10 @@ class MonitoringSettings:
     REPEATED_QUERIES: int = 10
     # Keep requests by minute in the site's own tables, for the dashboards in the Wagtail admin.
     REQUESTS_NOW: bool = True
+    # Where the API of a Prometheus is found; the dashboards then have the figures of requests from there.
+    PROMETHEUS_URL: str = ""
+    # Sent to it as "Authorization: Bearer <token>".
+    PROMETHEUS_TOKEN: str = ""
     # A database query that takes longer is shown, its statement without values. Read at a first connection.
     SLOW_QUERY_SECONDS: float = 0.05
     # Requested after each round of the alert rules; what it belongs to raises the alarm when that stops.

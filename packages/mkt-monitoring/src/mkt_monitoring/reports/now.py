@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from mkt_core.cache.counting import figures as cache_figures
-
 from ..days import date_of
 from ..events.options import event_options
 from ..events.visitors import visitors_since
@@ -18,6 +16,7 @@ from ..models.events import Event
 from ..requests_now.figures import Recent, Timeline, recent, timeline
 from ..requests_now.totals import Requests
 from ..tasks.backlog import waiting_tasks
+from .operation import Operation, last_minutes, operation
 
 MINUTES = 30
 #: Somebody who has done something within it is here.
@@ -40,29 +39,26 @@ class Now:
     recent: Recent
     #: Waiting tasks and the age of the oldest in seconds; None if they are not in the database.
     tasks: tuple[int, float] | None
-    #: Of the response cache in the current hour, 0 to 1; None without a request.
-    hit_rate: float | None
+    operation: Operation
 
     def last_minutes(self, number: int) -> Requests:
         """The site's requests of the last minutes together."""
-        total = Requests()
-        for minute in list(self.requests.minutes.values())[-number:]:
-            total.merge(minute)
-        return total
+        return last_minutes(self.requests, number)
 
 
 def now_figures(now: datetime | None = None) -> Now:
-    """Six queries at most, whatever the number of events, and one round trip of the response cache."""
+    """Six queries at most, whatever the number of events, and one round trip of the response cache or of Prometheus."""
     now = now or timezone.now()
     events = _recent_events(now)
+    requests = timeline(MINUTES, now)
     return Now(
         visitors=visitors_since(PRESENT_SECONDS),
         views=_views(now),
         feed=list(events.exclude(name__in=QUIET).order_by("-occurred_at")[:FEED_LENGTH]),
-        requests=timeline(MINUTES, now),
+        requests=requests,
         recent=recent(now),
         tasks=waiting_tasks(),
-        hit_rate=cache_figures(hours=1).hit_rate,
+        operation=operation(requests, now),
     )
 
 

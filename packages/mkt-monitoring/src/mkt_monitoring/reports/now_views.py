@@ -26,8 +26,6 @@ FIGURES_URL_NAME = "mkt_monitoring_now_figures"
 POLL_SECONDS = 5
 ROUTES = 8
 QUERIES = 8
-#: The tiles are about so many minutes.
-RECENT_MINUTES = 5
 
 
 class NowView(DashboardView):
@@ -62,6 +60,7 @@ def now_context() -> dict[str, Any]:
     """What ``now_figures.html`` shows."""
     figures = now_figures()
     return {
+        "source": figures.operation.source,
         "tiles": _tiles(figures),
         "charts": [_views_chart(figures), _requests_chart(figures), _latency_chart(figures)],
         "routes": _routes(figures),
@@ -72,15 +71,16 @@ def now_context() -> dict[str, Any]:
 
 
 def _tiles(figures: Now) -> list[dict[str, Any]]:
-    recent = figures.last_minutes(RECENT_MINUTES)
-    half, most, nearly_all = recent.quantiles()
-    share, hit_rate = recent.error_share, figures.hit_rate
+    found = figures.operation
+    half, most, nearly_all = found.quantiles
+    share, hit_rate = found.error_share, found.hit_rate
+    is_own = found.source != "prometheus"
     tiles: list[dict[str, Any]] = [
         {"label": _("Visitors"), "value": whole(figures.visitors), "note": _("last 5 minutes")},
         {
             "label": _("Requests per second"),
-            "value": decimal(figures.requests.per_second, 1),
-            "note": _("last minute"),
+            "value": decimal(found.per_second, 1),
+            "note": _("last minute") if is_own else _("last 5 minutes"),
         },
         {
             "label": _("Half of the requests within"),
@@ -91,13 +91,13 @@ def _tiles(figures: Now) -> list[dict[str, Any]]:
         {
             "label": _("Failed requests"),
             "value": "–" if share is None else f"{decimal(share * 100, 1)} %",
-            "note": _("%(number)s in 5 minutes") % {"number": whole(recent.server_errors)},
+            "note": _("%(number)s in 5 minutes") % {"number": whole(found.failed)},
             "is_bad": bool(share and share > 0.01),
         },
         {
             "label": _("Answered from the cache"),
             "value": "–" if hit_rate is None else f"{decimal(hit_rate * 100, 0)} %",
-            "note": _("this hour"),
+            "note": _("this hour") if is_own else _("last 5 minutes"),
         },
         {
             "label": _("Server processes"),
@@ -131,14 +131,14 @@ def _views_chart(figures: Now) -> Chart:
 
 
 def _requests_chart(figures: Now) -> Chart:
-    minutes = figures.requests.minutes
+    minutes = figures.operation.minutes
     return Chart(
         "requests",
         _("Requests per minute"),
         [_clock(minute) for minute in minutes],
         [
             Series(_("Requests"), [one.count for one in minutes.values()], 1, "bars"),
-            Series(_("Failed"), [one.server_errors for one in minutes.values()], 3, "bars"),
+            Series(_("Failed"), [one.failed for one in minutes.values()], 3, "bars"),
         ],
         heading=_("Minute"),
         is_under_way=True,
@@ -146,8 +146,8 @@ def _requests_chart(figures: Now) -> Chart:
 
 
 def _latency_chart(figures: Now) -> Chart:
-    minutes = figures.requests.minutes
-    quantiles = [one.quantiles() for one in minutes.values()]
+    minutes = figures.operation.minutes
+    quantiles = [one.quantiles for one in minutes.values()]
     labels = (_("Half within"), _("95% within"), _("99% within"))
     return Chart(
         "latency",
