@@ -3,6 +3,8 @@
 import os
 from urllib.parse import unquote, urlsplit
 
+from wagtail import VERSION as WAGTAIL_VERSION
+
 
 def database(url):
     if not url or url.startswith("sqlite"):
@@ -46,7 +48,13 @@ INSTALLED_APPS = [
     "mkt_core",
     "mkt_api",
     "drf_spectacular_sidecar",
+    # Wagtail's own APIs, which ours is compared with.
+    "wagtail.api.v2",
+    *(["wagtail.api.v3"] if WAGTAIL_VERSION >= (8, 0) else []),
     "wagtail.contrib.settings",
+    "wagtail.contrib.table_block",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.embeds",
     "wagtail.sites",
     "wagtail.snippets",
     "wagtail.users",

@@ -8,10 +8,15 @@ from taggit.managers import TaggableManager
 from taggit.models import TaggedItemBase
 from wagtail import blocks
 from wagtail.api import APIField
+from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.embeds.blocks import EmbedBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.api.fields import ImageRenditionField
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from wagtail.models import Orderable, Page
+from wagtail.snippets.blocks import SnippetChooserBlock
 
 
 class Topic(models.Model):
@@ -188,3 +193,99 @@ class PlainPage(Page):
     """A page type that says nothing to any API."""
 
     hidden_note = models.CharField(max_length=100, blank=True)
+
+
+class Badge(models.Model):
+    """What a snippet chooser leads to."""
+
+    name = models.CharField(max_length=50)
+
+
+class Colours(blocks.StructBlock):
+    name = blocks.CharBlock()
+    shades = blocks.ListBlock(blocks.CharBlock())
+
+
+class EveryBlockPage(Page):
+    """Every block of Wagtail in one body."""
+
+    subtitle = models.CharField(max_length=100, blank=True)
+    day = models.DateField(null=True, blank=True)
+    at = models.DateTimeField(null=True, blank=True)
+    clock = models.TimeField(null=True, blank=True)
+    price = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    score = models.FloatField(null=True, blank=True)
+    number = models.IntegerField(null=True, blank=True)
+    open = models.BooleanField(default=True)
+    data = models.JSONField(default=dict, blank=True)
+    intro = RichTextField(blank=True)
+    badge = models.ForeignKey(
+        Badge, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    picture = models.ForeignKey(
+        "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    flyer = models.ForeignKey(
+        "wagtaildocs.Document", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    next_page = models.ForeignKey(
+        "wagtailcore.Page", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    badges = ParentalManyToManyField(Badge, related_name="+")
+    tags = ClusterTaggableManager(through="testapp.EveryBlockTag", blank=True)
+    body = StreamField(
+        [
+            ("char", blocks.CharBlock()),
+            ("text", blocks.TextBlock()),
+            ("email", blocks.EmailBlock()),
+            ("url", blocks.URLBlock()),
+            ("regex", blocks.RegexBlock(regex=r"\w+")),
+            ("integer", blocks.IntegerBlock()),
+            ("float", blocks.FloatBlock()),
+            ("decimal", blocks.DecimalBlock()),
+            ("boolean", blocks.BooleanBlock(required=False)),
+            ("date", blocks.DateBlock()),
+            ("time", blocks.TimeBlock()),
+            ("datetime", blocks.DateTimeBlock()),
+            ("choice", blocks.ChoiceBlock(choices=[("a", "A"), ("b", "B")])),
+            ("choices", blocks.MultipleChoiceBlock(choices=[("a", "A"), ("b", "B")])),
+            ("rich", blocks.RichTextBlock()),
+            ("raw", blocks.RawHTMLBlock()),
+            ("quote", blocks.BlockQuoteBlock()),
+            ("static", blocks.StaticBlock()),
+            ("embed", EmbedBlock()),
+            ("page", blocks.PageChooserBlock()),
+            ("document", DocumentChooserBlock()),
+            ("image", ImageChooserBlock()),
+            ("described", ImageBlock()),
+            ("snippet", SnippetChooserBlock("testapp.Badge")),
+            ("struct", Colours()),
+            ("list", blocks.ListBlock(Colours())),
+            ("stream", blocks.StreamBlock([("rich", blocks.RichTextBlock())])),
+            ("table", TableBlock()),
+            ("typed", TypedTableBlock([("text", blocks.CharBlock())])),
+        ],
+        blank=True,
+    )
+
+    api_fields = [
+        *(APIField(name) for name in ("subtitle", "day", "at", "clock", "price", "score")),
+        *(APIField(name) for name in ("number", "open", "data", "intro", "badge", "picture")),
+        *(APIField(name) for name in ("flyer", "next_page", "badges", "tags", "steps", "body")),
+        APIField("loud"),
+    ]
+
+    @property
+    def loud(self) -> str:
+        return self.title.upper()
+
+
+class EveryBlockTag(TaggedItemBase):
+    content_object = ParentalKey(EveryBlockPage, related_name="tagged_items")
+
+
+class Step(Orderable):
+    page = ParentalKey(EveryBlockPage, related_name="steps")
+    name = models.CharField(max_length=50)
+
+    api_fields = [APIField("name")]
