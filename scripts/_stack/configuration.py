@@ -14,8 +14,6 @@ from .layout import Layout, Ports
 DEPLOY = Path(__file__).resolve().parents[2] / "example_project" / "deploy"
 #: What the files of a real deployment name, to be found and replaced.
 _CACHE_FOLDER = "/var/cache/nginx/mkt"
-_APP = "127.0.0.1:8000"
-_ALERTMANAGER = "127.0.0.1:9093"
 _SMTP = "localhost:25"
 # Started by root, its workers would be somebody who may not look into the folder.
 _NGINX = """\
@@ -95,16 +93,21 @@ def prometheus(layout: Layout, ports: Ports) -> Path:
     (folder / "rules").mkdir(parents=True, exist_ok=True)
     for rules in (DEPLOY / "prometheus" / "rules").glob("*.yml"):
         (folder / "rules" / rules.name).write_text(rules.read_text())
-    text = (DEPLOY / "prometheus" / "prometheus.yml").read_text()
-    both = f'127.0.0.1:{ports.web_1}", "127.0.0.1:{ports.web_2}'
-    text = _replaced(text, _APP, both)
-    text = _replaced(text, _ALERTMANAGER, f"127.0.0.1:{ports.alertmanager}")
-    configuration = yaml.safe_load(text)
+    processes = [f"127.0.0.1:{port}" for port in (ports.web_1, ports.web_2)]
+    _targets(folder, "site", [{"targets": processes, "labels": {"site": "localhost"}}])
+    _targets(folder, "alertmanager", [{"targets": [f"127.0.0.1:{ports.alertmanager}"]}])
+    configuration = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text())
     # Somebody is watching.
     configuration["global"] |= {"scrape_interval": "5s", "evaluation_interval": "5s"}
     path = folder / "prometheus.yml"
     path.write_text(yaml.safe_dump(configuration, sort_keys=False))
     return path
+
+
+def _targets(folder: Path, name: str, found: list[dict[str, object]]) -> None:
+    """A file that prometheus.yml reads in place of the one in deploy/prometheus/targets."""
+    (folder / "targets").mkdir(exist_ok=True)
+    (folder / "targets" / f"{name}.yml").write_text(yaml.safe_dump(found))
 
 
 def alertmanager(layout: Layout, ports: Ports) -> Path:

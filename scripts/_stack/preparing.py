@@ -16,7 +16,7 @@ from typing import Any
 import demo
 
 from .layout import Layout, Ports
-from .processes import SITE
+from .processes import SITE, START, with_programs
 
 
 def prepare(layout: Layout, ports: Ports, environment: Mapping[str, str]) -> Sequence[str]:
@@ -33,9 +33,9 @@ def prepare(layout: Layout, ports: Ports, environment: Mapping[str, str]) -> Seq
     if before.get("fingerprint") == expected:
         return list(before["notes"])
     print("stack: migrations, then posts and pictures ...", flush=True)
-    # Long migrations are not ended by the limit that protects the site from slow queries.
+    run_part(environment, "migrate", "--verbosity", "0")
+    # The limit protects the site from slow queries.
     patient = {**environment, "DATABASE_STATEMENT_TIMEOUT_SECONDS": "0"}
-    manage(patient, "migrate", "--verbosity", "0")
     output = manage(
         patient, "load_demo_content", "--force", "--address", f"localhost:{ports.https}"
     )
@@ -80,6 +80,11 @@ def _read(stamp: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found
+
+
+def run_part(environment: Mapping[str, str], *arguments: str) -> None:
+    """A part of the site that ends by itself, run as its container does."""
+    subprocess.run([START, *arguments], cwd=SITE, env=with_programs(environment), check=True)
 
 
 def manage(environment: Mapping[str, str], *arguments: str) -> str:

@@ -19,13 +19,14 @@ from .layout import Layout, Ports
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "example_project"
+#: What a container of the site starts with.
+START = SITE / "deploy" / "containers" / "start.sh"
 #: Debian's packages of what does not come from the package index.
 PACKAGES = {
     "nginx": "nginx-light",
     "prometheus": "prometheus",
     "alertmanager": "prometheus-alertmanager",
 }
-WORKERS, THREADS = 2, 4
 # honcho kills what has not ended after five seconds.
 GRACEFUL_SECONDS = 4
 
@@ -107,31 +108,35 @@ def all_of_them(
 
 
 def _web(number: int, port: int, layout: Layout, environment: Mapping[str, str]) -> Process:
-    command: list[str | Path] = [sys.executable, "-m", "gunicorn", "--no-control-socket"]
-    command += ["--config", SITE / "deploy" / "logs" / "gunicorn.conf.py"]
-    command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += ["--workers", str(WORKERS), "--threads", str(THREADS)]
-    command += ["--graceful-timeout", str(GRACEFUL_SECONDS), "example.wsgi"]
     own = {
-        "PROMETHEUS_MULTIPROC_DIR": str(layout.state / f"metrics-{number}"),
-        "LOG_FILE": str(layout.log / f"web-{number}.log"),
+        "WEB_BIND": f"127.0.0.1:{port}",
+        "WEB_GRACEFUL_SECONDS": str(GRACEFUL_SECONDS),
+        "METRICS_FOLDER": str(layout.state / f"metrics-{number}"),
+        "WORKER_FOLDER": str(layout.state),
     }
-    return Process(f"web-{number}", command, {**environment, **own})
+    return _site(f"web-{number}", "web", layout, {**environment, **own})
 
 
 def _scheduler(layout: Layout, environment: Mapping[str, str]) -> Process:
     """What cron would do elsewhere."""
-    return _manage("scheduler", layout, environment, "run_schedule")
+    return _site("scheduler", "scheduler", layout, environment)
 
 
 def _events(layout: Layout, environment: Mapping[str, str]) -> Process:
     """From the stream in Redis to the tables."""
-    return _manage("events", layout, environment, "mkt_events_consume")
+    return _site("events", "events", layout, environment)
 
 
-def _manage(name: str, layout: Layout, environment: Mapping[str, str], *arguments: str) -> Process:
-    own = {"LOG_FILE": str(layout.log / f"{name}.log")}
-    return Process(name, [sys.executable, "manage.py", *arguments], {**environment, **own})
+def _site(name: str, part: str, layout: Layout, environment: Mapping[str, str]) -> Process:
+    """What a container of the site does, by the same script."""
+    own = {**with_programs(environment), "LOG_FILE": str(layout.log / f"{name}.log")}
+    return Process(name, [START, part], own)
+
+
+def with_programs(environment: Mapping[str, str]) -> dict[str, str]:
+    """With the programs of this environment on PATH, which need not be activated."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
+    return {**environment, "PATH": path}
 
 
 def _mail(layout: Layout, ports: Ports) -> Process:

@@ -7,7 +7,8 @@ Of the database: ``DATABASE_REPLICA_URL`` (also as ``*_FILE``) is a streaming re
 ``DATABASE_SSLROOTCERT`` is the file of the authority that signed the servers' certificates (default: those that the
 system knows); a server elsewhere has to prove its name unless the URL says otherwise (``?sslmode=disable``).
 ``DATABASE_POOL_SIZE`` (10) connections per process at most, ``DATABASE_STATEMENT_TIMEOUT_SECONDS`` (30; 0 for long
-migrations), ``DATABASE_PGBOUNCER=true`` if the URLs lead to PgBouncer in transaction mode.
+migrations), ``DATABASE_LOCK_TIMEOUT_SECONDS`` (10), ``DATABASE_PGBOUNCER=true`` if the URLs lead to PgBouncer in
+transaction mode.
 """
 
 import django
@@ -35,6 +36,7 @@ _database = {
     "pool": pool_options(max_size=env.int("DATABASE_POOL_SIZE", default=10)),
     "sslrootcert": env.str("DATABASE_SSLROOTCERT", default="system"),
     "statement_timeout_seconds": env.float("DATABASE_STATEMENT_TIMEOUT_SECONDS", default=30.0),
+    "lock_timeout_seconds": env.float("DATABASE_LOCK_TIMEOUT_SECONDS", default=10.0),
     "application_name": "example",
     "pgbouncer": env.bool("DATABASE_PGBOUNCER", default=False),
 }
