@@ -1,6 +1,7 @@
 """Answers that are kept until what they are made of changes."""
 
 import pytest
+import time_machine
 from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.db import connection
@@ -12,7 +13,8 @@ from mkt_core.cache.purging import set_sink
 from mkt_core.cache.store import bump
 from mkt_core.cache.tracking import installation
 
-from .factories import ArticleFactory, TopicFactory, root
+from .factories import ArticleFactory, EntryFactory, TopicFactory, root
+from .test_versions import AFTER, BEFORE
 from .testapp.models import Article, Topic
 
 pytestmark = pytest.mark.django_db(transaction=True, available_apps=site_settings.INSTALLED_APPS)
@@ -187,6 +189,21 @@ def test_is_not_kept_if_it_is_larger_than_mkt_core_keeps(client, settings):
     assert small[1]["X-MKT-Cache"] == "hit"
     assert [answer.status_code for answer in large] == [200, 200]
     assert "X-MKT-Cache" not in large[1]
+
+
+@pytest.mark.urls("tests.test_versions")
+def test_do_not_show_a_field_longer_than_it_lives(client):
+    EntryFactory()
+
+    with time_machine.travel(BEFORE, tick=False):
+        client.get("/v1/entries/")
+        kept = client.get("/v1/entries/")
+    with time_machine.travel(AFTER, tick=False):
+        later = client.get("/v1/entries/")
+
+    assert (kept["X-MKT-Cache"], "Sunset" in kept) == ("hit", True)
+    assert "number" in kept.json()["items"][0]
+    assert "number" not in later.json()["items"][0]
 
 
 def test_errors_are_not_kept(client):

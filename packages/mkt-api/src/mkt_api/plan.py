@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import FieldDoesNotExist
 
+from .deprecation import gone
 from .fields import Field, FieldError
 from .fields.resolve import resolve_expansion, resolve_field
 from .query.filters import Filter, compile_filters
@@ -67,6 +68,13 @@ class Plan:
     def detail_fields(self) -> tuple[str, ...]:
         return tuple(self.fields)
 
+    def living(self) -> Mapping[str, Field]:
+        """The fields without those that were deprecated and are gone now."""
+        dead = gone(self.resource.deprecated_fields)
+        if not dead:
+            return self.fields
+        return {name: field for name, field in self.fields.items() if name not in dead}
+
 
 def compile_plan(resource: type[Resource], registry: Registry) -> tuple[Plan, list[Fault]]:
     """The plan, and what had to be left out of it. Issues no query."""
@@ -85,6 +93,8 @@ class _Compiler:
         fields = self.fields()
         for name in set(self.resource.detail_only) - set(fields):
             self.fault("E004", f"detail_only names “{name}”, which is not among its fields")
+        for name in set(self.resource.deprecated_fields) - set(fields):
+            self.fault("E004", f"deprecated_fields names “{name}”, which is not among its fields")
         filters, filter_faults = compile_filters(self.resource.model, self.resource.filters)
         columns, default_order, order_faults = compile_order(
             self.resource.model, self.resource.order

@@ -91,6 +91,12 @@ def not_found(detail: str = "") -> Problem:
     )
 
 
+def gone_for_good(detail: str, link: str = "") -> Problem:
+    """410; ``link`` is the address of a page that says what to use instead."""
+    headers = {"Link": f'<{link}>; rel="deprecation"'} if link else {}
+    return Problem(HTTPStatus.GONE, "gone", detail, headers=headers)
+
+
 def problem_of(error: Exception) -> Problem | None:
     """The problem that an exception stands for; None when it is a fault of ours, not the client's."""
     match error:

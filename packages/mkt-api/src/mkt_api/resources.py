@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from .deprecation import Deprecated
 from .registry import register
 from .visibility import visible
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .fields import Field
     from .query.filters import Filter
 
-__all__ = ["Resource", "register"]
+__all__ = ["Deprecated", "Resource", "register"]
 
 
 class Resource:
@@ -39,6 +40,10 @@ class Resource:
     filters: ClassVar[Mapping[str, Sequence[str] | Filter]] = {}
     # Columns a client may sort by, in either direction; the first one, as written, is the default.
     order: ClassVar[Sequence[str]] = ()
+
+    # That the whole list is deprecated, and which of its fields are (name -> since and until when).
+    deprecated: ClassVar[Deprecated | None] = None
+    deprecated_fields: ClassVar[Mapping[str, Deprecated]] = {}
 
     # Columns with moments at which an object begins to be seen (or ends): ``sync/`` looks whether one has passed.
     due: ClassVar[Sequence[str]] = ()

@@ -32,3 +32,7 @@ webhook_event_recorded = Signal()
 #: A webhook was asked. Sender: ``WebhookDelivery``. Arguments: ``delivery``, ``outcome`` ("delivered", "retry",
 #: "failed" or "gone"), ``status`` (None without an answer) and ``seconds``.
 webhook_attempted = Signal()
+
+#: Somebody was shown what is deprecated: a list, an object or a field of one. Sender: the class of the view. Arguments:
+#: ``request``, ``resource`` (its name) and ``access`` (whose token it was).
+deprecation_used = Signal()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,16 +20,18 @@ from rest_framework.response import Response
 from .access.views import AdmittingView
 from .conf import api_settings
 from .delivery.answers import deliver
+from .deprecation import gone, tell
 from .fields import Context, Field, Row
 from .fields.target import select, show_rows
 from .http import AlwaysJSON, CompactJSONRenderer, ProblemRenderer, if_changed, make_cacheable
 from .plan import Plan
-from .problems import not_found, problem_of, with_nearest
+from .problems import gone_for_good, not_found, problem_of, with_nearest
 from .query.counting import count
 from .query.lists import ListQuery, Shape, read_list_query, read_shape
 from .query.pages import ResultPage, fetch_page
 from .query.parameters import Parameters
 from .registry import Registry, registry
+from .signals import deprecation_used
 
 
 class ApiView(AdmittingView):
@@ -77,7 +79,11 @@ class ApiView(AdmittingView):
         def make() -> Any:
             return self.complete(handler(request, *args, **kwargs))
 
-        return deliver(self.http_request, make) if self.is_kept else make()
+        return deliver(self.http_request, make, self.variant()) if self.is_kept else make()
+
+    def variant(self) -> str:
+        """What a kept answer depends on beside the request."""
+        return ""
 
     def complete(self, response: Any) -> Any:
         """The rendered answer with all that does not depend on who asks."""
@@ -139,15 +145,48 @@ class ResourceView(ApiView):
 
     name = ""
     kind = ""
+    # Which of the fields that are shown will be taken away.
+    _deprecated: tuple[str, ...] = ()
 
     @property
     def plan(self) -> Plan:
         return self.registry.plan(self.name)
 
+    def admit(self) -> None:
+        super().admit()
+        deprecated = self.plan.resource.deprecated
+        if deprecated is not None and deprecated.is_gone:
+            raise gone_for_good(_("This was deprecated, and is gone now."), deprecated.link)
+
+    def variant(self) -> str:
+        return ",".join(sorted(gone(self.plan.resource.deprecated_fields)))
+
+    def complete(self, response: Any) -> Any:
+        response = super().complete(response)
+        resource = self.plan.resource
+        entries = [resource.deprecated_fields[name] for name in self._deprecated]
+        if resource.deprecated is not None:
+            entries.append(resource.deprecated)
+        tell(response, entries)
+        return response
+
+    def finished(self, response: Any) -> Any:
+        response = super().finished(response)
+        if "Deprecation" in response.headers:
+            deprecation_used.send_robust(
+                type(self), request=self.http_request, access=self.access, resource=self.name
+            )
+        return response
+
     def show(
         self, rows: Sequence[Row], fields: Mapping[str, Field], context: Context
     ) -> list[dict[str, Any]]:
         return show_rows(rows, fields, context)
+
+    def note_deprecated(self, plan: Plan, fields: Iterable[str]) -> None:
+        """To be called with the names of what is shown."""
+        known = plan.resource.deprecated_fields
+        self._deprecated = tuple(name for name in fields if name in known) if known else ()
 
 
 class ListView(ResourceView):
@@ -158,6 +197,7 @@ class ListView(ResourceView):
     def get(self, request: Request) -> Response:
         plan = self.plan
         query = read_list_query(request.query_params, plan)
+        self.note_deprecated(plan, query.shape.fields)
         return self.answer(query, query.narrow(self.visible(plan)))
 
     def visible(self, plan: Plan) -> QuerySet[Any]:
@@ -209,6 +249,7 @@ class DetailView(ResourceView):
     def get(self, request: Request, pk: str) -> Response:
         plan = self.plan
         shape = read_shape(request.query_params, plan)
+        self.note_deprecated(plan, shape.fields)
         row = self.get_row(plan, shape.fields, pk)
         return Response(self.show([row], shape.fields, self.context(shape))[0])
 

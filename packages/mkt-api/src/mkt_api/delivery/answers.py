@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from mkt_core.cache import tag
-from mkt_core.cache.collector import Collector, collecting
+from mkt_core.cache.collector import Collector, collecting, current_collector
 from mkt_core.cache.encodings import accepted_encodings
 from mkt_core.cache.http import answer, entries_of, response_of
 from mkt_core.cache.key import Question
@@ -43,9 +43,12 @@ _TAGS = ":tags"
 _FORMAT = 1
 
 
-def deliver(request: HttpRequest, make: Make) -> HttpResponseBase:
-    """The kept answer to a request, or the one that ``make()`` gives now. Never fails because of the cache."""
-    question = _question(request)
+def deliver(request: HttpRequest, make: Make, variant: str = "") -> HttpResponseBase:
+    """The kept answer to a request, or the one that ``make()`` gives now. Never fails because of the cache.
+
+    ``variant`` is what the answer depends on beside the request.
+    """
+    question = _question(request, variant)
     if question is None:
         return make()
     try:
@@ -69,7 +72,7 @@ def deliver(request: HttpRequest, make: Make) -> HttpResponseBase:
         return response
 
 
-def _question(request: HttpRequest) -> Question | None:
+def _question(request: HttpRequest, variant: str = "") -> Question | None:
     """What is asked; None if the answer is for this client alone or cannot be kept."""
     meta = request.META
     query = meta.get("QUERY_STRING", "")
@@ -81,6 +84,7 @@ def _question(request: HttpRequest) -> Question | None:
         f"{request.scheme}://{request.get_host().lower()}:{request.get_port()}{request.path}",
         "&".join(sorted(query.split("&"))),
         translation.get_language() or "",
+        *((variant,) if variant else ()),
     )
     digest = blake2b("\n".join(parts).encode(errors="surrogatepass"), digest_size=16).hexdigest()
     encodings = accepted_encodings(meta.get("HTTP_ACCEPT_ENCODING", ""))
@@ -88,8 +92,9 @@ def _question(request: HttpRequest) -> Question | None:
 
 
 def _repeat(entry: Entry, question: Question, request: HttpRequest) -> HttpResponse:
-    # Whoever keeps the whole response has to know what it is made of, too.
-    tag(*dict(entry.headers).get(_TAGS, "").split())
+    if current_collector() is not None:
+        # Whoever keeps the whole response has to know what it is made of, too.
+        tag(*dict(entry.headers).get(_TAGS, "").split())
     return response_of(*answer(entry, question, request.META, "hit"))
 
 

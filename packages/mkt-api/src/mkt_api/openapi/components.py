@@ -31,6 +31,7 @@ RESPONSES = {
     "Forbidden": ("403", gettext_lazy("The token is not for this.")),
     "NotFound": ("404", gettext_lazy("There is no such object, or it may not be seen.")),
     "Gone": ("410", gettext_lazy("Changes since then are forgotten; begin again without “since”.")),
+    "Retired": ("410", gettext_lazy("This was deprecated, and is gone now.")),
     "Unprocessable": (
         "422",
         gettext_lazy("The draft holds something that the page could not be saved with."),
@@ -144,10 +145,13 @@ def problem_schema() -> JsonSchema:
 
 def item_component(plan: Plan) -> ResolvedComponent:
     """One object. No key is required, because clients choose keys with ``fields``."""
+    properties = {name: dict(field.schema) for name, field in plan.fields.items()}
+    for name in plan.resource.deprecated_fields:
+        properties[name]["deprecated"] = True
     schema = {
         "type": "object",
         "description": plan.resource.description(),
-        "properties": {name: dict(field.schema) for name, field in plan.fields.items()},
+        "properties": properties,
         "additionalProperties": False,
     }
     name = component_name(plan.resource.name)

@@ -49,6 +49,9 @@ class ResourceSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [self.plan.resource.name]
 
+    def is_deprecated(self) -> bool:
+        return self.plan.resource.deprecated is not None
+
     def get_auth(self) -> list[Any]:
         return []
 
@@ -65,9 +68,12 @@ class ResourceSchema(AutoSchema):
         if self.is_list:
             body = list_component(self.plan, item)
             self.registry.register_on_missing(body)
+        problems = ["BadRequest"] if self.is_list else ["BadRequest", "NotFound"]
+        if self.is_deprecated():
+            problems.append("Retired")
         return answers(
             component_name(self.plan.resource.name),
             {"application/json": {"schema": body.ref}},
             headers=("ETag", "Link") if self.is_list else ("ETag",),
-            problems=("BadRequest",) if self.is_list else ("BadRequest", "NotFound"),
+            problems=problems,
         )

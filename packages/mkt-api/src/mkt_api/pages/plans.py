@@ -130,6 +130,7 @@ def _from_resource(model: type[Model], resource: type[Resource]) -> type[Resourc
             "filters": {**resource.filters, **PageResource.filters},
             "order": [*PageResource.order, *_new(resource.order, PageResource.order)],
             "get_queryset": _queryset_of(resource),
+            "deprecated_fields": resource.deprecated_fields,
         },
     )
 

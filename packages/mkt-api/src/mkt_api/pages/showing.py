@@ -36,7 +36,8 @@ def show_pages(
             continue
         plan = context.registry.page_plan(model)
         own = {name: plan.fields[name] for name in _own_addresses(plan, common)}
-        own |= {name: f.of_type(plan) for name, f in specific.items() if name in plan.fields}
+        living = plan.living()
+        own |= {name: f.of_type(plan) for name, f in specific.items() if name in living}
         if own:
             _fill(items, rows, places, model, own, context)
     return items

@@ -96,12 +96,14 @@ def read_shape(query: QueryDict, plan: Plan, also: Sequence[str] = ()) -> Shape:
 
 def shape_of(parameters: Parameters, plan: Plan, default: Sequence[str]) -> Shape:
     """The parameters ``fields``, ``include`` and ``richtext``; notes what is wrong with them."""
+    living = plan.living()
+    shown = [name for name in default if name in living]
     fields = parameters.read(
         "fields",
-        lambda text: choose(plan.fields, default, parse_terms(text)),
-        {name: plan.fields[name] for name in default},
+        lambda text: choose(living, shown, parse_terms(text)),
+        {name: living[name] for name in shown},
     )
-    include = parameters.read("include", lambda text: parse_include(text, plan.fields), None)
+    include = parameters.read("include", lambda text: parse_include(text, living), None)
     if include is not None:
         for name, below in include.below.items():
             try:
