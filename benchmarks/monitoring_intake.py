@@ -71,6 +71,7 @@ def poster(url: str, body: bytes) -> Callable[[], Any]:
             url,
             body,
             content_type="text/plain;charset=UTF-8",
+            HTTP_HOST="testserver",
             HTTP_ORIGIN="http://testserver",
             HTTP_USER_AGENT=AGENT,
             REMOTE_ADDR=f"203.0.{clients.randrange(250)}.{clients.randrange(250)}",

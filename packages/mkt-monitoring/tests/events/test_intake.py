@@ -186,6 +186,22 @@ class TestOrigins:
         assert send(view(), **headers).status_code == 403
         assert stored() == []
 
+    def test_a_host_that_is_no_longer_allowed_is_refused(self, send, settings):
+        headers = {"HTTP_HOST": "www.example.org", "HTTP_ORIGIN": "https://www.example.org"}
+        # Otherwise CommonMiddleware refuses it first.
+        settings.MIDDLEWARE, settings.ALLOWED_HOSTS = [], ["www.example.org"]
+        assert [send(view(), **headers).status_code for _ in range(2)] == [204, 204]
+
+        settings.ALLOWED_HOSTS = ["other.example.org"]
+        assert send(view(), **headers).status_code == 403
+
+    def test_a_host_that_was_allowed_lets_no_other_origin_in(self, send, settings):
+        settings.MIDDLEWARE, settings.ALLOWED_HOSTS = [], ["www.example.org", "evil.example"]
+        own = {"HTTP_HOST": "www.example.org", "HTTP_ORIGIN": "https://www.example.org"}
+        assert send(view(), **own).status_code == 204
+        assert send(view(), **own | {"HTTP_ORIGIN": "https://evil.example"}).status_code == 403
+        assert send(view(), **own | {"HTTP_HOST": "evil.example"}).status_code == 403
+
     def test_the_browser_may_say_so_where_the_host_is_not_known(self, send):
         headers = {"HTTP_ORIGIN": "https://www.example.org", "HTTP_SEC_FETCH_SITE": "same-origin"}
         assert send(view(), **headers).status_code == 204

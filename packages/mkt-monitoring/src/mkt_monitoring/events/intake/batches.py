@@ -73,7 +73,8 @@ def _body(request: HttpRequest) -> bytes:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        # JSON is UTF-8; of bytes, each time, json looks for other encodings first.
+        return json.loads(body.decode())
     except (ValueError, RecursionError):
         raise Refused(400, "The body is no JSON.") from None
 
