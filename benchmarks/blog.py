@@ -11,8 +11,8 @@ test client, DEBUG off, templates cached; contenders take turns, request by requ
 (the section) and no search, django-cast no pages of authors.
 
 For each request: queries cold and warm, median CPU time (``process_time``; on PostgreSQL without the server's) and wall
-time, and the ratio of our CPU time to the peer's. With two sizes: the growth from the first to the second. Ratios hold
-within one run on one machine.
+time with an empty cache, and the ratio of our CPU time to the peer's. With two sizes: the growth from the first to the
+second, with an empty cache and with what the request before has left there. Ratios hold within one run on one machine.
 
 SQLite on disk, or a database of its own for each contender on the server of DATABASE_URL:
 
@@ -214,20 +214,21 @@ def cell(
 
 def print_growth(results: dict[int, dict[str, Any]]) -> None:
     small, large = min(results), max(results)
-    print(f"\nfrom {small} to {large} posts: CPU time × / wall time ×")
     names = list(results[small])
-    print(f"{'':<11}" + "".join(f"{name:>16}" for name in names))
-    for request in REQUESTS:
-        cells = []
-        for name in names:
-            first, last = (results[count][name].get(request) for count in (small, large))
-            both = first and last
-            cells.append(
-                f"{last['cpu'] / first['cpu']:.2f} / {last['wall'] / first['wall']:.2f}"
-                if both
-                else "–"
-            )
-        print(f"{request:<11}" + "".join(f"{text:>16}" for text in cells))
+    for label, prefix in (("empty cache", ""), ("filled cache", "warm_")):
+        print(f"\nfrom {small} to {large} posts, {label}: CPU time × / wall time ×")
+        print(f"{'':<11}" + "".join(f"{name:>16}" for name in names))
+        for request in REQUESTS:
+            pairs = [
+                [results[count][name].get(request) for count in (small, large)] for name in names
+            ]
+            cells = [growth(*pair, prefix) if all(pair) else "–" for pair in pairs]
+            print(f"{request:<11}" + "".join(f"{text:>16}" for text in cells))
+
+
+def growth(first: dict[str, float], last: dict[str, float], prefix: str) -> str:
+    cpu, wall = (last[prefix + key] / first[prefix + key] for key in ("cpu", "wall"))
+    return f"{cpu:.2f} / {wall:.2f}"
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Site:
         return True
 
     def measure(self, request: str) -> dict[str, float] | None:
-        """Queries with an empty cache and right after that, and the times of the former; None if there is no such page.
+        """Queries and times with an empty cache and right after that; None if there is no such page.
 
         Raises:
             AssertionError: the page does not answer with 200 (304 for a conditional request).
@@ -59,10 +59,14 @@ class Site:
             self._get(path, headers)
         warm = len(second)
         cache.clear()
+        times = self._timed(path, headers, "")
+        return {"cold": cold, "warm": warm, **times, **self._timed(path, headers, "warm_")}
+
+    def _timed(self, path: str, headers: dict[str, str], prefix: str) -> dict[str, float]:
         started, started_wall = process_time(), perf_counter()
         self._get(path, headers)
-        times = {"cpu": process_time() - started, "wall": perf_counter() - started_wall}
-        return {"cold": cold, "warm": warm, **times}
+        cpu, wall = process_time() - started, perf_counter() - started_wall
+        return {f"{prefix}cpu": cpu, f"{prefix}wall": wall}
 
     def _validators(self, path: str) -> dict[str, str]:
         """Headers that are answered by 304; none where conditional requests are not."""

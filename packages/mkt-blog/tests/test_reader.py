@@ -1,6 +1,7 @@
 """What readers see beside the text: facets, archives, related posts, dated addresses, and what they never see."""
 
 import gzip
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +44,21 @@ def picture():
 
 
 @pytest.mark.usefixtures("surroundings")
+def test_archive_shows_the_months_of_one_year(client, make_post):
+    for year in (2023, 2024, 2025):
+        make_post(date=timezone.make_aware(datetime(year, 5, 1)))
+
+    def links(url):
+        text = client.get(url).content.decode()
+        found = set(re.findall(r'href="(?:[^"]*/)?blog/(20[0-9/]+)"', text))
+        return {link for link in found if link.count("/") < 3}
+
+    years = {"2023/", "2024/", "2025/"}
+    assert links("/blog/") == years | {"2025/05/"}
+    assert links("/blog/2023/") == years | {"2023/05/"}
+    assert links("/blog/2024/05/") == years | {"2024/05/"}
+
+
 class TestVisibility:
     """One post of each kind that nobody may see, and every place where a post can be seen."""
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
@@ -89,6 +90,76 @@ class TestRemembered:
         kept = [key for key in cache._cache if "navigation" in key]
         assert kept
         assert all(cache._expire_info[key] <= due.timestamp() for key in kept)
+
+    @pytest.mark.parametrize(
+        "url", ["", "category/food/", "tag/slow/", "author/ann-other/", "2026/"]
+    )
+    def test_posts_of_a_listing_are_counted_once(self, client, make_post, food, ann, url):
+        filed = {"categories": [food], "authors": [ann], "tags": ["slow"]}
+        make_post("First", **filed)
+        address = f"/blog/{url}"
+        client.get(address)
+
+        assert not [query for query in queries_of(client, address) if "COUNT(" in query]
+        assert client.get(address).context["posts"].paginator.count == 1
+        second = make_post("Second", **filed)
+        assert client.get(address).context["posts"].paginator.count == 2
+        second.unpublish()
+        assert client.get(address).context["posts"].paginator.count == 1
+        due = timezone.now() + timedelta(seconds=30)
+        make_post("Soon", **filed, date=due)
+        cache.clear()
+        assert client.get(address).context["posts"].paginator.count == 1
+        kept = [key for key in cache._cache if "navigation" in key or "count" in key]
+        assert kept
+        assert all(cache._expire_info[key] <= due.timestamp() for key in kept)
+
+    def test_change_while_a_page_is_made_is_shown_by_the_next(self, client, make_post):
+        make_post("First")
+        seen = []
+
+        def interfere(execute, sql, *rest):
+            if seen == ["counted"]:
+                seen.append("changed")
+                make_post("Second")
+            if not seen and sql.startswith("WITH visible"):
+                seen.append("counted")
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(interfere):
+            client.get("/blog/")
+        assert seen == ["counted", "changed"]
+        context = client.get("/blog/").context
+        assert context["posts"].paginator.count == 2
+        assert sum(year.count for year in context["archive_years"]) == 2
+
+    def test_numbers_of_a_larger_blog_are_those_of_its_listings(self, client, make_post, food):
+        bread = Category.objects.create(name="Bread", parent=food)
+        for number in range(5):
+            make_post(categories=[bread if number % 2 else food], tags=["slow", f"t{number}"])
+
+        context = client.get("/blog/").context
+        assert context["posts"].paginator.count == 5
+        assert [(c.name, c.post_count) for c in context["categories"]] == [("Food", 5)]
+        assert [(c.name, c.post_count) for c in context["categories"][0].children_list] == [
+            ("Bread", 2)
+        ]
+        assert context["popular_tags"][0].count == 5
+        for url, count in {"category/food/": 5, "category/food/bread/": 2, "tag/t3/": 1}.items():
+            assert client.get(f"/blog/{url}").context["posts"].paginator.count == count
+
+    def test_draft_of_a_published_post_leaves_all_that_is_kept(self, client, pages):
+        post, page = pages
+        page()
+        before = len(queries_of(client, "/blog/"))
+        draft = post.get_latest_revision_as_object()
+        draft.title = "Another title"
+        revision = draft.save_revision()
+
+        assert len(queries_of(client, "/blog/")) == before
+        assert "Another title" not in page()
+        revision.publish()
+        assert "Another title" in page()
 
     def test_draft_in_a_preview_is_not_kept_for_readers(self, client, pages, rf):
         post, page = pages

@@ -112,8 +112,8 @@ def dated_blogs() -> set[str]:
     known = recall(_DATED, even_collecting=True)
     with declared(DATED_TAG):
         if _DATED not in known:
-            known = {_DATED: list(_dated_paths([_dated(model) for model in blog_models()]))}
-            keep(known, even_collecting=True)
+            known[_DATED] = list(_dated_paths([_dated(model) for model in blog_models()]))
+            keep(known, since=known)
     return set(known[_DATED])
 
 

@@ -3,89 +3,94 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
-from django.db.models import CharField, Count, F, IntegerField, QuerySet, Value
-from django.db.models.functions import Cast, TruncMonth
+from django.db import connections, router
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mkt_core.cache import reading
+from mkt_core.cache.collector import current_collector
 
 from .conf import blog_settings
+from .counting_statement import (
+    CATEGORY,
+    DUE,
+    FEATURED,
+    MONTH,
+    TAG,
+    CountingStatement,
+    Row,
+    usual_statement,
+)
 from .prepared import PreparedQuery
 from .querysets import Spot
 from .remembered import pack
-from .visible import PreparedPosts, moment_of, waiting
+from .visible import is_ours, moment_of, tell_when_next_is_due, waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from django.http import HttpRequest
 
-    from .querysets import PostQuerySet
 
-_CATEGORY, _MONTH, _TAG, _DUE = range(4)
-# kind, key, count, label, slug; see ``_counted``.
-Row = tuple[int, int, int, str, str]
+# Beside the newest posts on the first page.
+FEATURED_POSTS = 3
+
+
+def posts_per_page(blog: Any) -> int:
+    return int(blog.posts_per_page or blog_settings.current.POSTS_PER_PAGE)
 
 
 def counted_facts(blog: Any, request: "HttpRequest | None") -> dict[str, Any]:
-    """Categories as (packed, count), months as (year, month, count), tags as (name, slug, count), and when the next
-    posts are due. Two queries, three where categories have children.
+    """Categories as (packed, count), months as (year, month, count), tags as (name, slug, count), the keys of
+    featured posts, and when the next posts are due. Two queries, three where categories have children.
     """
     most = blog_settings.current.NAVIGATION_TERMS
     rows = _rows(blog, request)
-    tags = sorted((-row[2], row[3], row[4]) for row in rows if row[0] == _TAG)[:most]
-    months = sorted(((row[3][:7], row[2]) for row in rows if row[0] == _MONTH), reverse=True)
-    categories = {row[1]: (row[2], row[3]) for row in rows if row[0] == _CATEGORY}
+    tags = sorted((-row[2], row[3], row[4]) for row in rows if row[0] == TAG)[:most]
+    months = sorted(((row[3][:7], row[2]) for row in rows if row[0] == MONTH), reverse=True)
+    categories = {row[1]: (row[2], row[3]) for row in rows if row[0] == CATEGORY}
     if any("/" in path for _, path in categories.values()):
         categories = _with_descendants(blog, request)
     return {
         "categories": _packed_categories(blog, categories, most),
         "months": [(int(month[:4]), int(month[5:]), count) for month, count in months],
-        "due": min((moment_of(row[3]) for row in rows if row[0] == _DUE), default=None),
+        "due": min((moment_of(row[3]) for row in rows if row[0] == DUE and row[3]), default=None),
         "tags": [(name, slug, -count) for count, name, slug in tags],
+        "featured": [row[1] for row in rows if row[0] == FEATURED],
     }
 
 
 def _rows(blog: Any, request: "HttpRequest | None") -> list[Row]:
-    # Months begin at midnight of the current time zone.
-    key = Spot.of(blog), blog.locale_id, timezone.get_current_timezone_name()
-    return COUNTS.rows(blog, blog.get_post_model(), request, *key, at=timezone.now())
+    model, now = blog.get_post_model(), timezone.now()
+    featured = posts_per_page(blog) + FEATURED_POSTS
+    if is_ours(blog, model):
+        tell_when_next_is_due(blog, model)
+        zone = timezone.get_current_timezone_name()
+        key = router.db_for_read(model), model, Spot.of(blog), blog.locale_id, featured
+        statement = usual_statement(*key, zone)
+    else:
+        later = waiting(blog, model, at=now)
+        statement = CountingStatement(blog.posts(request=request), later, blog.locale_id, featured)
+    with reading(*_read_by_hand(blog, model, request, now)):
+        return statement.rows(now)
 
 
-def _counted(
-    posts: "PostQuerySet", blog: Spot, locale_id: int, zone: str, *, at: "datetime"
-) -> Any:
-    """One statement: the posts of each category itself, of each month and of each tag, and when the next are due."""
-    text, nothing = CharField(), Value("")
-    posts = posts.order_by()
-
-    def columns(rows: Any, kind: int, key: Any, number: Any, label: Any, slug: Any) -> Any:
-        return rows.annotate(
-            _kind=Value(kind, output_field=IntegerField()),
-            _key=Cast(key, IntegerField()),
-            _number=Cast(number, IntegerField()),
-            _label=Cast(label, text),
-            _slug=Cast(slug, text),
-        ).values_list("_kind", "_key", "_number", "_label", "_slug")
-
-    in_language = posts.filter(categories__locale=locale_id).values("categories")
-    months = posts.annotate(_month=TruncMonth("date")).values("_month").annotate(_posts=Count("pk"))
-    tags = posts.filter(tags__isnull=False).values("tags").annotate(_posts=Count("pk"))
-    in_each = in_language.annotate(_posts=Count("pk"))
-    due = waiting(blog, posts.model, at=at)
-    return columns(
-        in_each, _CATEGORY, F("categories"), F("_posts"), F("categories__path"), nothing
-    ).union(
-        columns(months, _MONTH, Value(0), F("_posts"), F("_month"), nothing),
-        columns(tags, _TAG, F("tags"), F("_posts"), F("tags__name"), F("tags__slug")),
-        columns(due, _DUE, Value(0), Value(0), F("date"), nothing),
-        all=True,
-    )
-
-
-COUNTS = PreparedPosts(_counted)
+def _read_by_hand(
+    blog: Any, model: Any, request: "HttpRequest | None", now: "datetime"
+) -> "Iterator[QuerySet[Any]]":
+    """What the statement reads, for mkt_core's response cache; made only where something is cached."""
+    if current_collector() is None:
+        return
+    yield blog.posts(request=request).order_by().values("pk", "date", "featured")
+    yield waiting(blog, model, at=now).values("pk", "date")
+    categories: Any = model._meta.get_field("categories")
+    names = categories.m2m_field_name(), categories.m2m_reverse_field_name()
+    yield categories.remote_field.through.objects.values(*names)
+    yield categories.related_model.objects.filter(locale=blog.locale_id).values("pk", "path")
+    tags: Any = model._meta.get_field("tags")
+    yield tags.remote_field.through.objects.values("content_object", "tag")
+    yield tags.related_model.objects.values("pk", "name", "slug")
 
 
 def _with_descendants(blog: Any, request: "HttpRequest | None") -> dict[int, tuple[int, str]]:

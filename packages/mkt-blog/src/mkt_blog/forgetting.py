@@ -21,9 +21,22 @@ def connect() -> None:
         signal.connect(_page_changed, dispatch_uid=f"mkt_blog.remembered.page{number}")
 
 
-def _row_changed(sender: type, using: str | None = None, **kwargs: Any) -> None:
+# All that Wagtail writes to a published page when a draft of it is saved, as the editor does twice a second.
+_OF_DRAFTS = frozenset(
+    ("draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at")
+)
+
+
+def _row_changed(
+    sender: type,
+    using: str | None = None,
+    update_fields: "frozenset[str] | None" = None,
+    **kwargs: Any,
+) -> None:
     from .models import BlogIndexMixin
 
+    if update_fields and update_fields <= _OF_DRAFTS:
+        return
     if issubclass(sender, _watched()):
         _forget(using)
         if issubclass(sender, BlogIndexMixin):

@@ -8,9 +8,11 @@ from django.db.models import Count, IntegerField, Subquery
 from django.db.models import Value as Constant
 from django.utils import timezone
 
+from .navigation import known_count
 from .prepared import PreparedQuery, Value
 from .querysets import Spot, has_languages
-from .visible import is_ours, tell_when_next_is_due
+from .remembered import Recalled, keep, recall
+from .visible import is_ours, tell_when_next_is_due, waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,9 +68,26 @@ class ListedPosts:
         self._request = request
 
     def page(self, first: int, size: int) -> tuple[list[Any], int]:
-        """Posts from ``first`` on, ``size`` of them, and how many there are in all. One query."""
+        """Posts from ``first`` on, ``size`` of them, and how many there are in all.
+
+        One query. It need not count where the number stands beside every listing, or is remembered.
+        """
+        kind, category = self._chosen.kind, self._chosen.category
+        count = known_count(self._blog, self._request, kind, category, self._values)
+        known = recall(self._key) if count is None else Recalled({self._key: count})
+        if self._key in known:
+            return self.prepared(SLICES, has_languages(), size, first=first), known[self._key]
         rows = self.prepared(PAGES, has_languages(), size, first=first)
-        return rows, rows[0].listing_count if rows else 0
+        if not rows:
+            return [], 0
+        keep({self._key: rows[0].listing_count}, since=known, until=rows[0].listing_due)
+        return rows, rows[0].listing_count
+
+    @property
+    def _key(self) -> str:
+        kind, category = self._chosen.kind, self._chosen.category
+        narrowing = repr((kind, category and category.pk, sorted(self._values.items())))
+        return f"count:{self._blog.pk}:{narrowing}"
 
     def prepared(self, query: PreparedQuery, *key: Any, **values: Value) -> list[Any]:
         """What ``query`` gives for these posts. It gets the model, what is chosen, and ``key``."""
@@ -133,8 +152,29 @@ def _page(
     first: int,
     **values: Any,
 ) -> "QuerySet[Any]":
+    """With the number of all posts, and when it will be another because the next post is due."""
+    later = waiting(chosen.blog, model, at=now).order_by("date").values("date")[:1]
+    posts = _posts(model, chosen, now, values).annotate(listing_due=Subquery(later))
+    return page_of(posts, first, size)
+
+
+def _slice(
+    model: Any,
+    chosen: Chosen,
+    with_locale: bool,
+    size: int,
+    *,
+    now: "datetime",
+    first: int,
+    **values: Any,
+) -> "QuerySet[Any]":
+    return _posts(model, chosen, now, values)[first : first + size]
+
+
+def _posts(model: Any, chosen: Chosen, now: "datetime", values: dict[str, Any]) -> "PostQuerySet":
     visible = model.objects.published_in(chosen.blog, at=now)
-    return page_of(chosen.of(visible.with_pictures(), values), first, size)
+    return chosen.of(visible.with_pictures(), values)
 
 
 PAGES = PreparedQuery(_page)
+SLICES = PreparedQuery(_slice)

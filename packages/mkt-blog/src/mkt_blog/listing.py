@@ -10,8 +10,9 @@ from django.http import Http404
 
 from .base_template import base_template
 from .conf import blog_settings
+from .counts import FEATURED_POSTS, posts_per_page
 from .listed import ListedPosts, page_of
-from .navigation import navigation
+from .navigation import featured_keys, navigation
 from .pictures import prefetch_renditions
 from .post_terms import attach_terms
 from .querysets import PostQuerySet
@@ -86,10 +87,6 @@ def listing_context(blog: Any, request: "HttpRequest", listing: Listing) -> dict
     return context | {"seo": listing_seo(context)}
 
 
-def posts_per_page(blog: Any) -> int:
-    return int(blog.posts_per_page or blog_settings.current.POSTS_PER_PAGE)
-
-
 def prepare_cards(blog: Any, posts: list[Any], images: list[Any] | None = None) -> None:
     """All that the cards of ``posts`` show: authors, categories, renditions; also the renditions of ``images``.
 
@@ -146,20 +143,17 @@ def page_links(listing: Listing, posts: Page) -> list[PageLink | None]:
     ]
 
 
-# Beside the newest posts on the first page.
-FEATURED_POSTS = 3
-
-
 def _featured(blog: Any, request: "HttpRequest", listing: Listing, posts: Page) -> list[Any]:
-    """Featured posts that the first page of the blog would not show otherwise; one query there, none elsewhere."""
+    """Featured posts that the first page of the blog would not show otherwise; one query there if there are any."""
     if listing.axis != "index" or posts.number != 1 or not posts.has_next():
         return []
-    shown = [post.pk for post in posts]
-    return FEATURED.rows(blog, blog.get_post_model(), request, shown=shown)
+    shown = {post.pk for post in posts}
+    keys = [key for key in featured_keys(blog, request) if key not in shown]
+    return FEATURED.rows(blog, blog.get_post_model(), request, keys=keys) if keys else []
 
 
-def _featured_posts(posts: PostQuerySet, *, shown: list[int]) -> PostQuerySet:
-    found = posts.filter(featured=True).exclude(pk__in=shown)
+def _featured_posts(posts: PostQuerySet, *, keys: list[int]) -> PostQuerySet:
+    found = posts.filter(pk__in=keys)
     return found.newest_first().with_pictures()[:FEATURED_POSTS]
 
 

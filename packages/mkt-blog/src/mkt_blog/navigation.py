@@ -1,6 +1,7 @@
 """What stands beside a listing: the tree of categories, the archive by months, the tags; all with counts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .archives import month_name
@@ -9,6 +10,8 @@ from .remembered import keep, recall, unpack
 from .visible import is_changed_by_hooks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
 
     from .models import CategoryBase
@@ -22,14 +25,31 @@ class Month:
     url: str
 
 
-@dataclass
 class Year:
-    """A year with posts, newest month first."""
+    """A year with posts. ``is_open`` where its months are shown: in an archive its own year, else the newest."""
 
-    number: int
-    url: str
-    count: int = 0
-    months: list[Month] = field(default_factory=list)
+    def __init__(
+        self, number: int, counts: dict[int, int], url: "Callable[..., str]", *, is_open: bool
+    ) -> None:
+        self.number = number
+        self.count = sum(counts.values())
+        self.url = url("year", year=f"{number:04}")
+        self.is_open = is_open
+        self._counts = counts
+        self._url = url
+
+    @cached_property
+    def months(self) -> list[Month]:
+        """Newest first. Made only when they are asked for: an old blog has hundreds."""
+        return [
+            Month(
+                month,
+                month_name(self.number, month),
+                count,
+                self._url("month", year=f"{self.number:04}", month=f"{month:02}"),
+            )
+            for month, count in self._counts.items()
+        ]
 
 
 @dataclass(frozen=True)
@@ -67,7 +87,8 @@ def navigation(blog: Any, request: "HttpRequest", current_url: str = "") -> Navi
         for name, slug, count in facts["tags"]
         for address in [url("tag", slug=slug)]
     ]
-    return Navigation(_tree(facts["categories"], url), _years(facts["months"], url), tags)
+    years = _years(facts["months"], url, current_url)
+    return Navigation(_tree(facts["categories"], url), years, tags)
 
 
 def category_tree(blog: Any, request: "HttpRequest") -> "list[CategoryBase]":
@@ -75,17 +96,51 @@ def category_tree(blog: Any, request: "HttpRequest") -> "list[CategoryBase]":
     return navigation(blog, request).categories
 
 
+def featured_keys(blog: Any, request: "HttpRequest") -> list[int]:
+    """The newest featured posts, more than a page may show of them. Queries as for ``navigation``, once for each
+    request.
+    """
+    keys: list[int] = _facts(blog, request)["featured"]
+    return keys
+
+
+def known_count(
+    blog: Any, request: "HttpRequest", kind: str, category: Any, values: dict[str, Any]
+) -> int | None:
+    """How many posts a listing has that is counted beside every listing; None of any other.
+
+    The same queries as for ``navigation``, once for each request.
+    """
+    if kind not in ("index", "category", "tag"):
+        return None
+    facts = _facts(blog, request)
+    if kind == "index":
+        return sum(count for _, _, count in facts["months"])
+    if kind == "tag":
+        return next((found for _, slug, found in facts["tags"] if slug == values["slug"]), None)
+    key = category.model._meta.pk.attname
+    counts = {packed[1][key]: count for packed, count in facts["categories"]}
+    return counts.get(category.pk)
+
+
 def _facts(blog: Any, request: "HttpRequest") -> dict[str, Any]:
     """What ``counted_facts`` finds, remembered where it is the same for every reader."""
+    known: dict[int, Any] = request.__dict__.setdefault("_mkt_blog_facts", {})
+    if blog.pk not in known:
+        known[blog.pk] = _shared_facts(blog, request)
+    found: dict[str, Any] = known[blog.pk]
+    return found
+
+
+def _shared_facts(blog: Any, request: "HttpRequest") -> Any:
     key = f"navigation:{blog.pk}"
-    shared = not is_changed_by_hooks()
-    if shared and (known := recall(key)):
-        found: dict[str, Any] = known[key]
-        return found
-    facts = counted_facts(blog, request)
-    if shared:
-        keep({key: facts}, until=facts["due"])
-    return facts
+    if is_changed_by_hooks():
+        return counted_facts(blog, request)
+    known = recall(key)
+    if key not in known:
+        known[key] = counted_facts(blog, request)
+        keep(known, since=known, until=known[key]["due"])
+    return known[key]
 
 
 def _tree(categories: list[tuple[Any, int]], url: Any) -> "list[CategoryBase]":
@@ -103,11 +158,13 @@ def _tree(categories: list[tuple[Any, int]], url: Any) -> "list[CategoryBase]":
     return roots
 
 
-def _years(months: list[tuple[int, int, int]], url: Any) -> list[Year]:
-    years: dict[int, Year] = {}
+def _years(
+    months: list[tuple[int, int, int]], url: "Callable[..., str]", current_url: str
+) -> list[Year]:
+    counts: dict[int, dict[int, int]] = {}
     for year, month, count in months:
-        entry = years.setdefault(year, Year(year, url("year", year=f"{year:04}")))
-        address = url("month", year=f"{year:04}", month=f"{month:02}")
-        entry.months.append(Month(month, month_name(year, month), count, address))
-        entry.count += count
-    return list(years.values())
+        counts.setdefault(year, {})[month] = count
+    addresses = {year: url("year", year=f"{year:04}") for year in counts}
+    here = [year for year in counts if current_url.startswith(addresses[year])]
+    opened = (here or list(counts))[:1]
+    return [Year(year, found, url, is_open=year in opened) for year, found in counts.items()]

@@ -23,25 +23,33 @@ def attach_terms(posts: Sequence[Any]) -> None:
     known = recall(*keys.values())
     missing = [post for post in posts if not _restore(post, known.get(keys.get(post.pk, "")))]
     load_terms([post for post in missing if post.pk in keys])
-    keep({keys[post.pk]: _values(post) for post in missing if post.pk in keys})
+    found = {keys[post.pk]: _values(post) for post in missing if post.pk in keys}
+    keep(found, since=known)
 
 
-def load_terms(posts: Sequence[Any], *, tags: bool = False) -> None:
-    """Authors (with photos) and categories of saved posts, and with ``tags=True`` their tags, each in one query."""
+def load_terms(posts: Sequence[Any]) -> None:
+    """Authors (with photos) and categories of saved posts, each in one query."""
     if not posts:
         return
-    model = type(posts[0])
-    keys = list(dict.fromkeys(post.pk for post in posts))
-    links = _grouped(AUTHOR_LINKS.rows(model, posts=keys), "post_id")
-    categories = _grouped(CATEGORIES.rows(model, posts=keys), "_mkt_blog_post")
-    tagged = _grouped(TAG_LINKS.rows(model, posts=keys) if tags else [], "content_object_id")
+    load_authors(posts)
+    categories = _grouped(CATEGORIES.rows(type(posts[0]), posts=_keys(posts)), "_mkt_blog_post")
+    for post in posts:
+        fill(post, "categories", categories[post.pk])
+
+
+def load_authors(posts: Sequence[Any]) -> None:
+    """Authors (with photos) of saved posts, in one query."""
+    if not posts:
+        return
+    links = _grouped(AUTHOR_LINKS.rows(type(posts[0]), posts=_keys(posts)), "post_id")
     for post in posts:
         for link in links[post.pk]:
             link.post = post
         fill(post, "author_links", links[post.pk])
-        fill(post, "categories", categories[post.pk])
-        if tags:
-            fill(post, "tags", [link.tag for link in tagged[post.pk]])
+
+
+def _keys(posts: Sequence[Any]) -> list[int]:
+    return list(dict.fromkeys(post.pk for post in posts))
 
 
 def _author_links(post_model: Any, posts: Sequence[int]) -> QuerySet[Any]:
@@ -57,15 +65,8 @@ def _categories(post_model: Any, posts: Sequence[int]) -> QuerySet[Any]:
     return categories.filter(**{f"{name}__in": posts}).annotate(_mkt_blog_post=F(name))
 
 
-def _tag_links(post_model: Any, posts: Sequence[int]) -> QuerySet[Any]:
-    through = post_model._meta.get_field("tags").remote_field.through
-    links: QuerySet[Any] = through._default_manager.select_related("tag")
-    return links.filter(content_object__in=posts).order_by("pk")
-
-
 AUTHOR_LINKS = PreparedQuery(_author_links)
 CATEGORIES = PreparedQuery(_categories)
-TAG_LINKS = PreparedQuery(_tag_links)
 
 
 def _has_terms(post: Any) -> bool:

@@ -58,12 +58,13 @@ def around(post: Any, request: "HttpRequest | None") -> Around:
     tag in common are closer than two of the category that everything is in.
     """
     key = f"around:{post._meta.label_lower}:{post.pk}"
-    is_shared = not is_changed_by_hooks() and not getattr(request, "is_preview", False)
-    if is_shared and (known := recall(key)):
+    if is_changed_by_hooks() or getattr(request, "is_preview", False):
+        return _sorted_out(_rows(post, request))
+    known = recall(key)
+    if key in known:
         return Around(**known[key])
     found = _sorted_out(_rows(post, request))
-    if is_shared:
-        keep({key: vars(found)}, until=found.due)
+    keep({key: vars(found)}, since=known, until=found.due)
     return found
 
 

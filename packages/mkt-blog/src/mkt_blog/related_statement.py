@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections
 from django.db.models import F
 
+from .link_tables import category_links, tag_links
 from .prepared import any_moment
 from .querysets import Spot
 from .visible import waiting
@@ -80,7 +81,11 @@ class AroundStatement:
 
     def _shared(self) -> str:
         """(post, kind, term) of each visible post for each term that it has in common with this one."""
-        parts = [self._linked("c", *self._category_table()), self._linked("t", *self._tag_table())]
+        categories, tags = category_links(self._model), tag_links(self._model)
+        parts = [
+            self._linked("c", *map(self.quote, categories)),
+            self._linked("t", *map(self.quote, tags)),
+        ]
         if self._in_series:
             parts.append(
                 f"SELECT visible._id AS post, 's' AS kind, p.{self._series_column} AS term"  # noqa: S608
@@ -149,7 +154,8 @@ class AroundStatement:
 
     def _tags(self) -> str:
         """The tags of the post itself, in the order in which they were given."""
-        quote, (table, post, term) = self.quote, self._tag_table()
+        quote = self.quote
+        table, post, term = map(quote, tag_links(self._model))
         through = self._tags_field.remote_field.through
         tag = self._tags_field.related_model
         self.parameters.append(_POST)
@@ -167,16 +173,6 @@ class AroundStatement:
     @property
     def _series_column(self) -> str:
         return str(self.quote(self._model._meta.get_field("series").column))
-
-    def _category_table(self) -> tuple[str, ...]:
-        field: Any = self._model._meta.get_field("categories")
-        names = (field.m2m_db_table(), field.m2m_column_name(), field.m2m_reverse_name())
-        return tuple(map(self.quote, names))
-
-    def _tag_table(self) -> tuple[str, ...]:
-        options = self._tags_field.remote_field.through._meta
-        columns = (options.get_field(name).column for name in ("content_object", "tag"))
-        return tuple(map(self.quote, (options.db_table, *columns)))
 
 
 _NEXT_DUE = f"SELECT {DUE}, 0, 0.0, CAST(MIN(_due) AS VARCHAR(40)), '' FROM waiting"  # noqa: S608

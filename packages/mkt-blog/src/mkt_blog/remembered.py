@@ -31,7 +31,7 @@ _VERSION = "mkt_blog:version"
 _VERSION_SECONDS = 86_400 * 30
 
 # Raised whenever what is kept gets another shape: a new release may share a cache with the old one.
-_SHAPE = 1
+_SHAPE = 2
 
 Packed = tuple[str, dict[str, Any]]
 
@@ -43,27 +43,37 @@ def is_used(*, even_collecting: bool = False) -> bool:
     )
 
 
-def recall(*keys: str, even_collecting: bool = False) -> dict[str, Any]:
+class Recalled(dict[str, Any]):
+    """What was kept, by key, and as of which version: None where nothing may be kept either."""
+
+    version: str | None = None
+
+
+def recall(*keys: str, even_collecting: bool = False) -> Recalled:
     """What is kept under ``keys``; a key is missing where nothing is. No database query.
 
     ``even_collecting`` is for what the caller tells the response cache by a tag of its own.
     """
+    recalled = Recalled()
     if not keys or not is_used(even_collecting=even_collecting):
-        return {}
+        return recalled
     try:
         version = _version()
         found = cache.get_many([_key(version, key) for key in keys])
-        return {key: found[full] for key in keys if (full := _key(version, key)) in found}
+        recalled.update({key: found[full] for key in keys if (full := _key(version, key)) in found})
+        recalled.version = version
     except Exception:
         logger.exception("The cache could not be read; the blog asks the database instead")
-        return {}
+    return recalled
 
 
-def keep(
-    values: Mapping[str, Any], *, until: datetime | None = None, even_collecting: bool = False
-) -> None:
-    """Keep ``values`` for ``CACHE_SECONDS`` and not beyond ``until``."""
-    if not values or not is_used(even_collecting=even_collecting):
+def keep(values: Mapping[str, Any], *, since: Recalled, until: datetime | None = None) -> None:
+    """Keep ``values`` for ``CACHE_SECONDS`` and not beyond ``until``.
+
+    They were found after ``since`` had been recalled, and are kept under its version: what somebody else has changed
+    meanwhile, and forgotten, is not found again.
+    """
+    if not values or since.version is None:
         return
     seconds = float(blog_settings.current.CACHE_SECONDS)
     if until is not None:
@@ -71,8 +81,9 @@ def keep(
     if seconds < 1:
         return
     try:
-        version = _version()
-        cache.set_many({_key(version, key): value for key, value in values.items()}, int(seconds))
+        cache.set_many(
+            {_key(since.version, key): value for key, value in values.items()}, int(seconds)
+        )
     except Exception:
         logger.exception("The cache could not be written; the blog asks the database again")
 

@@ -20,7 +20,8 @@ def find_term(model: Any, **lookup: Any) -> Any:
         Http404: there is none.
     """
     key = f"term:{model._meta.label_lower}:{urlencode(sorted(lookup.items()))}"
-    if (term := _restored(recall(key).get(key))) is not None:
+    known = recall(key)
+    if (term := _restored(known.get(key))) is not None:
         return term
     columns = {field.name for field in model._meta.concrete_fields}
     pictures = [name for name in _PICTURES if name in columns]
@@ -30,7 +31,7 @@ def find_term(model: Any, **lookup: Any) -> Any:
     shown = {name: getattr(term, name) for name in pictures}
     packed = {name: pack(image) for name, image in shown.items() if image is not None}
     links = pack_all(term.links.all()) if _has_links(model) else []
-    keep({key: {"term": pack(term), "pictures": packed, "links": links}})
+    keep({key: {"term": pack(term), "pictures": packed, "links": links}}, since=known)
     return term
 
 

@@ -211,11 +211,11 @@ def test_older_post_behind_the_limit_changes_nothing(get, blog, make_post):
 def test_full_feed_needs_few_queries_whatever_its_size(
     get, make_full_posts, number, django_assert_num_queries
 ):
-    """Restrictions, posts, authors, categories, tags, pictures in bodies, renditions: 7; links to pages: 2."""
+    """Restrictions, posts, authors, pictures in bodies, renditions: 5; links to pages: 2."""
     make_full_posts(number)
     get()
 
-    with django_assert_num_queries(ROUTING + 7 + 2):
+    with django_assert_num_queries(ROUTING + 5 + 2):
         assert len(titles(get())) == number
 
 
@@ -225,7 +225,7 @@ def test_only_the_wanted_bodies_are_read(get, blog, make_full_posts, django_asse
     make_full_posts(4)
     get()
 
-    with django_assert_num_queries(ROUTING + 9) as queries:
+    with django_assert_num_queries(ROUTING + 7) as queries:
         get()
 
     [posts] = [q["sql"] for q in queries if "feed_body" in q["sql"]]
@@ -238,7 +238,7 @@ def test_excerpts_read_no_body(get, blog, make_full_posts, django_assert_num_que
     make_full_posts(3)
     get()
 
-    with django_assert_num_queries(ROUTING + 6) as queries:
+    with django_assert_num_queries(ROUTING + 4) as queries:
         assert len(titles(get())) == 3
 
     assert not [q for q in queries if 'postpage"."body"' in q["sql"]]

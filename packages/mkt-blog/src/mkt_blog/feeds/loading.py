@@ -16,10 +16,11 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from ..listed import Chosen, ListedPosts
 from ..pictures import prefetch_renditions
-from ..post_terms import load_terms
+from ..post_terms import load_authors
 from ..prepared import PreparedQuery
 from ..querysets import has_languages
 from . import state
+from .linked import fill_terms
 
 # Stands between the texts of several blocks while the links in all of them are looked up together.
 _BOUNDARY = "<!--mkt-blog-feed-boundary-->"
@@ -77,14 +78,15 @@ def state_rows(posts: Any, limit: int, *, full_text: bool) -> list[tuple[Any, ..
 def load(posts: Any, limit: int, *, full_text: bool) -> list[Any]:
     """The ``limit`` newest of a listing's posts with all that a feed says of them.
 
-    Queries: posts with their pictures, authors, categories, tags; renditions of all pictures. With the full text one
+    Queries: posts with their pictures, categories and tags; authors; renditions of all pictures. With the full text one
     more for each type of block that holds pictures or pages, and two for links to pages in running text.
     """
     if isinstance(posts, ListedPosts):
         loaded = posts.prepared(POSTS, has_languages(), limit, full_text)
     else:
         loaded = list(feed_posts(posts, limit, full_text=full_text))
-    load_terms(loaded, tags=True)
+    load_authors(loaded)
+    fill_terms(loaded)
     images = [post.hero_image for post in loaded if post.hero_image_id]
     if full_text:
         images += load_bodies(loaded)
