@@ -26,6 +26,21 @@ class TestPostgreSQLAway:
         assert processes.account(producer) == [5000, 5000, 0]
         assert database.counts() == (5000, 5000)
 
+    @pytest.mark.slow
+    def test_nothing_is_lost_in_a_minute_either(self, database, network, processes):
+        processes.url = network.url(database.url)
+        # More come while it is away than a batch has, and fewer than the buffer holds.
+        producer = processes.produce(8000, 64)
+        time.sleep(1)
+        network.cut()
+        time.sleep(60)
+        stored, _ = database.counts()
+        network.mend()
+
+        assert stored < 1000
+        assert processes.account(producer) == [8000, 8000, 0]
+        assert database.counts() == (8000, 8000)
+
     def test_what_finds_no_room_is_counted(self, database, network, processes):
         processes.url = network.url(database.url)
         processes.events = {"BUFFER_SIZE": 500, "EXIT_SECONDS": 10}
