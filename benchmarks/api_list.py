@@ -264,7 +264,7 @@ def without_kept_answers(get: Callable[[], Any]) -> Callable[[], Any]:
     from mkt_api.delivery import answers
 
     def made() -> Any:
-        kept, answers._question = answers._question, lambda request: None
+        kept, answers._question = answers._question, lambda request, variant: None
         try:
             return get()
         finally:
