@@ -113,6 +113,8 @@ def _web(number: int, port: int, layout: Layout, environment: Mapping[str, str])
         "WEB_GRACEFUL_SECONDS": str(GRACEFUL_SECONDS),
         "METRICS_FOLDER": str(layout.state / f"metrics-{number}"),
         "WORKER_FOLDER": str(layout.state),
+        # For `kill -HUP`: new workers with the code as it is now.
+        "GUNICORN_CMD_ARGS": f"--pid {layout.state / f'web-{number}.pid'}",
     }
     return _site(f"web-{number}", "web", layout, {**environment, **own})
 
