@@ -69,7 +69,7 @@ def _ranked(blog: Any, limit: int, days: int) -> list[int]:
         posts = blog.get_post_model().objects.published_in(blog).filter(pk__in=pages)
         ours = set(posts.order_by().values_list("pk", flat=True)) if pages else set()
     keys = [key for key in pages if key in ours][: limit + _SPARE]
-    keep({name: keys}, even_collecting=True)
+    keep({name: keys}, since=known)
     return keys
 
 
