@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mkt_core.compat import get_page_model
 
@@ -59,7 +60,13 @@ class Table:
 
 _TABLES = (
     Table("pages", _("Pages"), _("Page"), "page_view", PAGE),
-    Table("referrers", _("Where visitors come from"), _("Site"), "page_view", "referrer"),
+    Table(
+        "referrers",
+        _("Where visitors come from"),
+        pgettext_lazy("another website", "Site"),
+        "page_view",
+        "referrer",
+    ),
     Table("campaigns", _("Campaigns"), _("Campaign"), "page_view", "campaign"),
     Table("sources", _("Sources of campaigns"), _("Source"), "page_view", "source"),
     Table("devices", _("Devices"), _("Device"), "page_view", "device"),

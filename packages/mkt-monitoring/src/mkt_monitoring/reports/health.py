@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.models import Revision
 
 from mkt_core.health.report import recent_report
@@ -96,12 +97,12 @@ def _tasks(now: datetime) -> Finding | None:
         return None
     waiting, age = found
     if not waiting:
-        return {"label": _("Tasks"), "text": _("none waits"), "is_bad": False}
+        return {"label": pgettext("in the background", "Tasks"), "text": _("none waits"), "is_bad": False}
     text = _("%(number)s wait, the oldest for %(age)s") % {
         "number": whole(waiting),
         "age": timesince(now - timedelta(seconds=age), now),
     }
-    return {"label": _("Tasks"), "text": text, "is_bad": age > OVERDUE.total_seconds()}
+    return {"label": pgettext("in the background", "Tasks"), "text": text, "is_bad": age > OVERDUE.total_seconds()}
 
 
 def _events(now: datetime) -> Finding:
