@@ -7,7 +7,9 @@ from collections import Counter
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import (
@@ -38,7 +40,17 @@ SUPPRESSED = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.dat
 
 
 @pytest.fixture
-def keys(settings):
+def _one_connection():
+    """A request through WSGI ends with the connection, in whose transaction the test has its content."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def keys(_one_connection, settings):
     """Keys of objects that may be seen, by resource."""
     settings.ALLOWED_HOSTS = ["*"]
     settings.MKT_API = {

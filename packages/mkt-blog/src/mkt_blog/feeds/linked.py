@@ -11,9 +11,9 @@ from django.db.models.functions import Coalesce, JSONArray
 
 from ..post_terms import fill
 
-# What a feed and the address of a term need of it.
-_OF_CATEGORY = ("name", "slug", "path", "locale_id")
-_OF_TAG = ("name", "slug")
+# What a feed and the address of a term need of it, beside its key.
+_OF_CATEGORY = frozenset({"name", "slug", "path", "locale_id"})
+_OF_TAG = frozenset({"name", "slug"})
 
 
 class _Rows(Aggregate):
@@ -31,11 +31,12 @@ def with_terms(posts: QuerySet[Any]) -> QuerySet[Any]:
     """``posts`` with the columns that ``fill_terms`` reads. Needs no query of its own."""
     field: Any = posts.model._meta.get_field("categories")
     category, term = field.related_model, field.m2m_reverse_field_name()
-    columns = [f"{term}__{name}" for name in (*_order(category), "pk", *_OF_CATEGORY)]
+    columns = [f"{term}__{name}" for name in (*_order(category), *_columns(category, _OF_CATEGORY))]
     tags = posts.model.tags.through
+    of_tag = [f"tag__{name}" for name in _columns(_model(posts.model, "tags"), _OF_TAG)]
     return posts.annotate(
         feed_categories=_rows(field.remote_field.through, field.m2m_field_name(), columns),
-        feed_tags=_rows(tags, "content_object", ["pk", "tag_id", "tag__name", "tag__slug"]),
+        feed_tags=_rows(tags, "content_object", ["pk", *of_tag]),
     )
 
 
@@ -45,17 +46,23 @@ def fill_terms(posts: Sequence[Any]) -> None:
     """
     for post in posts:
         for name, order, wanted in (
-            ("categories", _order(_model(post, "categories")), _OF_CATEGORY),
+            ("categories", _order(_model(type(post), "categories")), _OF_CATEGORY),
             ("tags", ("pk",), _OF_TAG),
         ):
-            model, first = _model(post, name), len(order)
-            names = [model._meta.pk.attname, *wanted]
+            model, first = _model(type(post), name), len(order)
+            names = _columns(model, wanted)
             rows = sorted(json.loads(getattr(post, f"feed_{name}")))
             fill(post, name, [model.from_db(post._state.db, names, row[first:]) for row in rows])
 
 
-def _model(post: Any, relation: str) -> Any:
-    return type(post)._meta.get_field(relation).related_model
+def _model(post_model: Any, relation: str) -> Any:
+    return post_model._meta.get_field(relation).related_model
+
+
+def _columns(model: Any, wanted: frozenset[str]) -> list[str]:
+    """The key and the ``wanted`` columns in the order of the model's own fields, in which ``from_db`` takes them."""
+    fields = model._meta.concrete_fields
+    return [field.attname for field in fields if field.primary_key or field.attname in wanted]
 
 
 def _order(model: Any) -> tuple[str, ...]:
