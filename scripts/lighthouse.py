@@ -21,6 +21,10 @@ FOLDER = npm_package.ROOT / ".cache" / "lighthouse"
 SCRIPT = FOLDER / "node_modules" / "lighthouse" / "cli" / "index.js"
 VERSION = "12.8.2"
 SECONDS = 180
+#: For a fast desktop, as Lighthouse takes every machine for.
+USUAL_SLOWDOWN = 4
+#: From which ``benchmarkIndex`` on.
+SLOWDOWNS = ((1500, USUAL_SLOWDOWN), (800, 2), (0, 1))
 
 
 def fetch() -> None:
@@ -32,10 +36,12 @@ def fetch() -> None:
     npm_package.install(FOLDER, "lighthouse", VERSION)
 
 
-def grade(url: str, chromium: str, *, arguments: Sequence[str]) -> Mapping[str, Any]:
+def grade(
+    url: str, chromium: str, *, arguments: Sequence[str], cpu_slowdown: int = USUAL_SLOWDOWN
+) -> Mapping[str, Any]:
     """What Lighthouse reports of a page as a phone sees it: ``categories`` with scores from 0 to 1, ``audits``.
 
-    ``arguments`` are Chromium's.
+    ``arguments`` are Chromium's; the phone is slower than this machine by ``cpu_slowdown``.
 
     Raises:
         npm_package.MissingPackageError: it is not installed.
@@ -43,6 +49,7 @@ def grade(url: str, chromium: str, *, arguments: Sequence[str]) -> Mapping[str, 
     """
     command = [npm_package.node(SCRIPT), str(SCRIPT), url, "--output=json", "--quiet"]
     command.append(f"--chrome-flags={' '.join(arguments)}")
+    command.append(f"--throttling.cpuSlowdownMultiplier={cpu_slowdown}")
     done = subprocess.run(
         command,
         env={**os.environ, "CHROME_PATH": chromium},
@@ -55,6 +62,16 @@ def grade(url: str, chromium: str, *, arguments: Sequence[str]) -> Mapping[str, 
         raise RuntimeError(f"Lighthouse failed: {done.stderr.strip()[-1000:]}")
     report: Mapping[str, Any] = json.loads(done.stdout)
     return report
+
+
+def fitting_slowdown(report: Mapping[str, Any]) -> int:
+    """How many times slower than this machine a phone of the middle class is, by the ``benchmarkIndex`` of a report.
+
+    From the table "Calibrating the CPU slowdown" in Lighthouse's documentation (docs/throttling.md): with the usual
+    slowdown, a machine that is no fast desktop plays a phone that nobody has.
+    """
+    index = report["environment"]["benchmarkIndex"]
+    return next(slowdown for least, slowdown in SLOWDOWNS if index >= least)
 
 
 if __name__ == "__main__":
