@@ -499,8 +499,8 @@ def test_what_is_never_closed_is_read_once(content):
 
     convert(content)
 
-    # It took up to 13 seconds when each opening looked for its end.
-    assert process_time() - started < 1
+    # It took up to 13 seconds when each opening looked for its end; a machine may be several times slower than that one.
+    assert process_time() - started < 4
 
 
 def test_hopeless_nesting_is_survived():
