@@ -499,7 +499,7 @@ def test_what_is_never_closed_is_read_once(content):
 
     convert(content)
 
-    # It took up to 13 seconds when each opening looked for its end; a machine may be several times slower than that one.
+    # It took up to 13 seconds when each opening looked for its end. A machine may be several times slower than that.
     assert process_time() - started < 4
 
 
