@@ -97,12 +97,20 @@ def _tasks(now: datetime) -> Finding | None:
         return None
     waiting, age = found
     if not waiting:
-        return {"label": pgettext("in the background", "Tasks"), "text": _("none waits"), "is_bad": False}
+        return {
+            "label": pgettext("in the background", "Tasks"),
+            "text": _("none waits"),
+            "is_bad": False,
+        }
     text = _("%(number)s wait, the oldest for %(age)s") % {
         "number": whole(waiting),
         "age": timesince(now - timedelta(seconds=age), now),
     }
-    return {"label": pgettext("in the background", "Tasks"), "text": text, "is_bad": age > OVERDUE.total_seconds()}
+    return {
+        "label": pgettext("in the background", "Tasks"),
+        "text": text,
+        "is_bad": age > OVERDUE.total_seconds(),
+    }
 
 
 def _events(now: datetime) -> Finding:
