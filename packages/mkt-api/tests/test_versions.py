@@ -10,13 +10,14 @@ from openapi_spec_validator import validate
 
 from mkt_api.access.tokens import create_token
 from mkt_api.fields import Column
+from mkt_api.pages.resource import PageResource
 from mkt_api.registry import Registry
 from mkt_api.resources import Deprecated, Resource
 from mkt_api.signals import deprecation_used
 from mkt_api.urls import api_urlpatterns
 
-from .factories import EntryFactory
-from .testapp.models import Entry
+from .factories import ArticleFactory, EntryFactory, root
+from .testapp.models import Article, Entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.test_versions")]
 
@@ -46,6 +47,15 @@ class Old(Resource):
     deprecated = Deprecated(SINCE, UNTIL, GUIDE)
 
 
+class Articles(Resource):
+    """A page type, which ``pages/`` shows as well."""
+
+    name = "articles"
+    model = Article
+    fields = ("id", "title", "intro")
+    deprecated_fields = {"intro": Deprecated(SINCE, UNTIL)}
+
+
 class Second(Resource):
     """As it is."""
 
@@ -62,8 +72,15 @@ def registry_of(*resources):
 
 
 urlpatterns = [
-    path("v1/", include((api_urlpatterns(registry_of(First, Old)), "mkt_api"), namespace="v1")),
+    path(
+        "v1/",
+        include(
+            (api_urlpatterns(registry_of(First, Old, Articles, PageResource)), "mkt_api"),
+            namespace="v1",
+        ),
+    ),
     path("v2/", include((api_urlpatterns(registry_of(Second)), "mkt_api"), namespace="v2")),
+    path("", include("wagtail.urls")),
 ]
 
 
@@ -155,6 +172,31 @@ class TestField:
         assert list(response.json()["items"][0]) == ["id", "title"]
         assert "Deprecation" not in response
         assert asked.status_code == 400
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/v1/articles/",
+            "/v1/articles/{key}/",
+            "/v1/pages/{key}/",
+            "/v1/pages/?type=testapp.Article&fields=*",
+            "/v1/by-path/?path={path}",
+            "/v1/search/?type=testapp.Article&q=article&fields=*",
+        ],
+    )
+    def test_of_a_page_is_told_and_goes_wherever_it_is_shown(self, client, address):
+        with time_machine.travel(BEFORE, tick=False):
+            article = ArticleFactory(parent=root(), title="Article")
+            address = address.format(key=article.pk, path=article.url)
+            before = client.get(address)
+        with time_machine.travel(AFTER, tick=False):
+            after = client.get(address)
+
+        assert "intro" in before.content.decode()
+        assert before["Sunset"] == "Wed, 01 Jul 2026 00:00:00 GMT"
+        assert after.status_code == 200
+        assert "intro" not in after.content.decode()
+        assert "Sunset" not in after
 
     def test_is_marked_in_the_document(self, client):
         schemas = client.get("/v1/openapi.json").json()["components"]["schemas"]

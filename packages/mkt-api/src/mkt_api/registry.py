@@ -15,6 +15,7 @@ from wagtail import hooks
 from mkt_core.compat import get_page_base, get_page_model
 
 if TYPE_CHECKING:
+    from .deprecation import Deprecated
     from .plan import Fault, Plan
     from .resources import Resource
 
@@ -36,6 +37,7 @@ class Registry:
         self._resources: Mapping[str, type[Resource]] | None = None
         self._plans: dict[str, Plan] = {}
         self._page_plans: dict[type[Model], Plan] = {}
+        self._deprecations: tuple[Deprecated, ...] | None = None
         self._lock = RLock()
 
     @overload
@@ -136,6 +138,16 @@ class Registry:
             for resource in self.resources.values()
             if resource.model is not base and issubclass(resource.model, get_page_base())
         ]
+
+    def retired(self) -> int:
+        """How many fields have gone after they were deprecated. Only grows, so it tells one state from the next."""
+        if self._deprecations is None:
+            self._deprecations = tuple(
+                entry
+                for resource in self.resources.values()
+                for entry in resource.deprecated_fields.values()
+            )
+        return sum(entry.is_gone for entry in self._deprecations)
 
     def faults(self) -> list[Fault]:
         """Everything wrong with every resource, for the system checks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from .access.views import AdmittingView
 from .conf import api_settings
 from .delivery.answers import deliver
-from .deprecation import gone, tell
+from .deprecation import Deprecated, tell
 from .fields import Context, Field, Row
 from .fields.target import select, show_rows
 from .http import AlwaysJSON, CompactJSONRenderer, ProblemRenderer, if_changed, make_cacheable
@@ -79,11 +79,11 @@ class ApiView(AdmittingView):
         def make() -> Any:
             return self.complete(handler(request, *args, **kwargs))
 
-        return deliver(self.http_request, make, self.variant()) if self.is_kept else make()
-
-    def variant(self) -> str:
-        """What a kept answer depends on beside the request."""
-        return ""
+        if not self.is_kept:
+            return make()
+        # An answer that was kept must not show a field that has gone since.
+        retired = self.registry.retired()
+        return deliver(self.http_request, make, str(retired) if retired else "")
 
     def complete(self, response: Any) -> Any:
         """The rendered answer with all that does not depend on who asks."""
@@ -145,8 +145,8 @@ class ResourceView(ApiView):
 
     name = ""
     kind = ""
-    # Which of the fields that are shown will be taken away.
-    _deprecated: tuple[str, ...] = ()
+    # Of the fields that are shown, those that will be taken away.
+    _deprecated: tuple[Deprecated, ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -158,16 +158,15 @@ class ResourceView(ApiView):
         if deprecated is not None and deprecated.is_gone:
             raise gone_for_good(_("This was deprecated, and is gone now."), deprecated.link)
 
-    def variant(self) -> str:
-        return ",".join(sorted(gone(self.plan.resource.deprecated_fields)))
+    def context(self, shape: Shape | None = None) -> Context:
+        if shape is not None:
+            self._deprecated = shape.deprecated
+        return super().context(shape)
 
     def complete(self, response: Any) -> Any:
         response = super().complete(response)
-        resource = self.plan.resource
-        entries = [resource.deprecated_fields[name] for name in self._deprecated]
-        if resource.deprecated is not None:
-            entries.append(resource.deprecated)
-        tell(response, entries)
+        whole = self.plan.resource.deprecated
+        tell(response, [*self._deprecated, *([whole] if whole is not None else [])])
         return response
 
     def finished(self, response: Any) -> Any:
@@ -183,11 +182,6 @@ class ResourceView(ApiView):
     ) -> list[dict[str, Any]]:
         return show_rows(rows, fields, context)
 
-    def note_deprecated(self, plan: Plan, fields: Iterable[str]) -> None:
-        """To be called with the names of what is shown."""
-        known = plan.resource.deprecated_fields
-        self._deprecated = tuple(name for name in fields if name in known) if known else ()
-
 
 class ListView(ResourceView):
     """``GET /<name>/``"""
@@ -197,7 +191,6 @@ class ListView(ResourceView):
     def get(self, request: Request) -> Response:
         plan = self.plan
         query = read_list_query(request.query_params, plan)
-        self.note_deprecated(plan, query.shape.fields)
         return self.answer(query, query.narrow(self.visible(plan)))
 
     def visible(self, plan: Plan) -> QuerySet[Any]:
@@ -205,13 +198,13 @@ class ListView(ResourceView):
 
     def answer(self, query: ListQuery, visible: QuerySet[Any]) -> Response:
         """One page of the list, and where the neighbouring pages are."""
-        fields = query.shape.fields
+        fields, context = query.shape.fields, self.context(query.shape)
         page = fetch_page(
             visible, list(fields.values()), query.order, query.cursor, query.limit, query.place
         )
         links = self.links(query, page)
         body = {
-            "items": self.show(page.rows, fields, self.context(query.shape)) if page.rows else [],
+            "items": self.show(page.rows, fields, context) if page.rows else [],
             **links,
             "count": count(visible, query.count),
         }
@@ -249,7 +242,6 @@ class DetailView(ResourceView):
     def get(self, request: Request, pk: str) -> Response:
         plan = self.plan
         shape = read_shape(request.query_params, plan)
-        self.note_deprecated(plan, shape.fields)
         row = self.get_row(plan, shape.fields, pk)
         return Response(self.show([row], shape.fields, self.context(shape))[0])
 

@@ -85,8 +85,9 @@ class SearchView(PageListView):
             narrowings=(),
         )
         links = self.links(positioned, ResultPage(rows, *neighbours))
+        context = self.context(query.shape)
         body = {
-            "items": self.show(rows, query.shape.fields, self.context(query.shape)) if rows else [],
+            "items": self.show(rows, query.shape.fields, context) if rows else [],
             **links,
             "count": None if query.count == "none" else len(keys),
         }

@@ -29,7 +29,6 @@ class PageListView(ListView):
     def get(self, request: Request) -> Response:
         plan = self.chosen_plan(request)
         query = read_list_query(request.query_params, plan)
-        self.note_deprecated(plan, query.shape.fields)
         return self.answer(query, query.narrow(self.visible(plan)))
 
     def chosen_plan(self, request: Request) -> Plan:
@@ -51,7 +50,6 @@ class PageDetailView(DetailView):
     def get(self, request: Request, pk: str) -> Response:
         plan = self.plan_of(pk)
         shape = read_shape(request.query_params, plan)
-        self.note_deprecated(plan, shape.fields)
         row = self.get_row(plan, shape.fields, pk)
         return Response(self.show([row], shape.fields, self.context(shape))[0])
 

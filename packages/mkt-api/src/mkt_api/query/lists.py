@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from ..conf import api_settings
+from ..deprecation import Deprecated
 from ..fields import Field
 from ..fields.rich_text import FORMATS, RichTextFormat
 from ..plan import Plan
@@ -40,6 +41,8 @@ class Shape:
 
     fields: Mapping[str, Field]
     richtext: RichTextFormat
+    #: Of those fields that will be taken away.
+    deprecated: tuple[Deprecated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,11 @@ def shape_of(parameters: Parameters, plan: Plan, default: Sequence[str]) -> Shap
                 fields[name] = fields.get(name, plan.fields[name]).included(below)
             except ValueError as error:
                 parameters.error("include", str(error))
+    known = plan.resource.deprecated_fields
     return Shape(
         fields=fields,
         richtext=parameters.read("richtext", parse_richtext, "html"),
+        deprecated=tuple(known[name] for name in fields if name in known),
     )
 
 
