@@ -4,7 +4,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections
 from django.db.models import F
 from django.db.models.functions import TruncMonth
 
@@ -12,6 +11,7 @@ from .link_tables import category_links, tag_links
 from .prepared import any_moment
 from .querysets import Spot
 from .visible import waiting
+from .visible_statement import VisibleStatement
 
 if TYPE_CHECKING:
     from .querysets import PostQuerySet
@@ -34,74 +34,47 @@ def usual_statement(
     return CountingStatement(visible, later, locale_id, featured)
 
 
-class CountingStatement:
+class CountingStatement(VisibleStatement):
     """The visible posts of each category of a language itself, of each month, of each tag; when others are due; and
     the newest of those that are featured.
-
-    Names of tables and columns are those of the models, quoted; all values are parameters.
     """
 
     def __init__(
         self, visible: "PostQuerySet", later: "PostQuerySet", locale_id: int, featured: int
     ) -> None:
-        self._model, self._alias = visible.model, visible.db
-        self._quote = connections[self._alias].ops.quote_name
-        self._parameters: list[Any] = []
+        super().__init__(visible)
         rows = visible.order_by().annotate(_month=TruncMonth("date"))
         columns = {"_id": F("pk"), "_date": F("date"), "_featured": F("featured")}
-        posts = self._compiled(rows.values("_month", **columns))
-        dues = self._compiled(later.values(_due=F("date")))
-        self._parameters.append(locale_id)
+        beginning = self._beginning(rows.values("_month", **columns), later)
         chosen = f"SELECT {FEATURED}, _id, 0, '', '' FROM ({_FEATURED} LIMIT {featured}) f"  # noqa: S608
-        steps = (self._categories(), _MONTHS, self._tags(), _DUES, chosen)
-        union = " UNION ALL ".join(steps)
-        self._sql = f"WITH visible AS ({posts}), waiting AS ({dues}) {union}"
+        steps = (self._categories(locale_id), _MONTHS, self._tags(), _DUES, chosen)
+        self._sql = f"{beginning} {' UNION ALL '.join(steps)}"
 
     def rows(self, now: datetime) -> list[Row]:
         """One query."""
-        connection = connections[self._alias]
-        adapt = connection.ops.adapt_datetimefield_value
-        values = {adapt(any_moment()): adapt(now)}
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, [values.get(found, found) for found in self._parameters])
-            return list(cursor.fetchall())
+        return self._found(self._sql, now, {})
 
-    def _compiled(self, rows: Any) -> str:
-        # Where a hook leaves no posts: a statement that finds none, with columns of the right types.
-        compiler = rows.query.get_compiler(using=self._alias, elide_empty=False)
-        sql, parameters = compiler.as_sql()
-        self._parameters += parameters
-        return str(sql)
-
-    def _categories(self) -> str:
-        model: Any = self._model._meta.get_field("categories").related_model
-        table, key, path, locale = self._columns(model, "path", "locale")
-        counted = self._counted(*category_links(self._model))
-        return (
-            f"SELECT {CATEGORY}, t.{key}, c.posts, t.{path}, '' FROM ({counted}) c"  # noqa: S608
-            f" JOIN {table} t ON t.{key} = c.term WHERE t.{locale} = %s"
-        )
+    def _categories(self, locale_id: int) -> str:
+        self._parameters.append(locale_id)
+        counted = self._counted(CATEGORY, "categories", category_links(self._model), "path")
+        locale = self._model._meta.get_field("categories").related_model._meta.get_field("locale")
+        return f"{counted} WHERE t.{self._quote(locale.column)} = %s"
 
     def _tags(self) -> str:
-        model: Any = self._model._meta.get_field("tags").related_model
-        table, key, name, slug = self._columns(model, "name", "slug")
-        counted = self._counted(*tag_links(self._model))
-        return (
-            f"SELECT {TAG}, t.{key}, c.posts, t.{name}, t.{slug} FROM ({counted}) c"  # noqa: S608
-            f" JOIN {table} t ON t.{key} = c.term"
-        )
+        return self._counted(TAG, "tags", tag_links(self._model), "name", "slug")
 
-    def _counted(self, *names: str) -> str:
-        table, post, term = map(self._quote, names)
+    def _counted(self, kind: int, relation: str, links: tuple[str, str, str], *names: str) -> str:
+        """(kind, key, posts, label, slug) of each term that visible posts are linked to."""
+        link, post, term = map(self._quote, links)
+        options: Any = self._model._meta.get_field(relation).related_model._meta
+        key = self._quote(options.pk.column)
+        shown = [f"t.{self._quote(options.get_field(name).column)}" for name in names]
+        label, slug = [*shown, "''"][:2]
         return (
-            f"SELECT l.{term} AS term, COUNT(*) AS posts FROM {table} l"  # noqa: S608
-            f" JOIN visible ON visible._id = l.{post} GROUP BY l.{term}"
+            f"SELECT {kind}, t.{key}, c.posts, {label}, {slug} FROM (SELECT l.{term} AS term, COUNT(*) AS posts"  # noqa: S608
+            f" FROM {link} l JOIN visible ON visible._id = l.{post} GROUP BY l.{term}) c"
+            f" JOIN {self._quote(options.db_table)} t ON t.{key} = c.term"
         )
-
-    def _columns(self, model: Any, *fields: str) -> tuple[str, ...]:
-        """The table, its key, and the columns of ``fields``."""
-        columns = (model._meta.get_field(name).column for name in fields)
-        return tuple(map(self._quote, (model._meta.db_table, model._meta.pk.column, *columns)))
 
 
 _MONTHS = (

@@ -1,16 +1,16 @@
-"""The one statement behind ``related``, written by hand: Django's querysets know no WITH."""
+"""The one statement behind ``related``, written by hand."""
 
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections
 from django.db.models import F
 
 from .link_tables import category_links, tag_links
 from .prepared import any_moment
 from .querysets import Spot
 from .visible import waiting
+from .visible_statement import VisibleStatement
 
 if TYPE_CHECKING:
     from .querysets import PostQuerySet
@@ -35,19 +35,14 @@ def usual_statement(alias: str, model: Any, blog: Spot, *, in_series: bool) -> "
     return AroundStatement(visible, later, in_series=in_series)
 
 
-class AroundStatement:
-    """The text for the posts of one class in one blog, with or without a series.
-
-    Names of tables and columns are those of the models, quoted; all values are parameters.
-    """
+class AroundStatement(VisibleStatement):
+    """The text for the posts of one class in one blog, with or without a series."""
 
     def __init__(self, visible: "PostQuerySet", later: "PostQuerySet", *, in_series: bool) -> None:
-        self._model, self._alias = visible.model, visible.db
+        super().__init__(visible)
         self._in_series = in_series
-        self.quote = connections[self._alias].ops.quote_name
-        self.parameters: list[Any] = []
-        inner = self._compiled(visible.order_by().values(_id=F("pk"), _date=F("date")))
-        dues = self._compiled(later.values(_due=F("date")))
+        rows = visible.order_by().values(_id=F("pk"), _date=F("date"))
+        beginning = self._beginning(rows, later)
         shared = self._shared()
         steps = [self._like(), self._chosen(), self._neighbour(PREVIOUS), self._neighbour(NEXT)]
         steps += [self._series()] if in_series else []
@@ -56,35 +51,19 @@ class AroundStatement:
             f"SELECT * FROM ({step}) AS step{n}"  # noqa: S608
             for n, step in enumerate(steps)
         )
-        self._sql = f"WITH visible AS ({inner}), waiting AS ({dues}), shared AS ({shared}), {_WEIGHTS} {union}"
+        self._sql = f"{beginning}, shared AS ({shared}), {_WEIGHTS} {union}"
 
     def rows(self, post: Any, now: datetime) -> list[Any]:
         """(kind, key, rank, label, slug); in each kind the lowest rank comes first. One query."""
-        connection = connections[self._alias]
-        adapt = connection.ops.adapt_datetimefield_value
-        values = {
-            _POST: post.pk,
-            _DATE: adapt(post.date),
-            _SERIES: post.series_id,
-            adapt(any_moment()): adapt(now),
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, [values.get(found, found) for found in self.parameters])
-            return list(cursor.fetchall())
-
-    def _compiled(self, rows: Any) -> str:
-        # Where a hook leaves no posts: a statement that finds none, with columns of the right types.
-        compiler = rows.query.get_compiler(using=self._alias, elide_empty=False)
-        sql, parameters = compiler.as_sql()
-        self.parameters += parameters
-        return str(sql)
+        values = {_POST: post.pk, _DATE: self._adapted(post.date), _SERIES: post.series_id}
+        return self._found(self._sql, now, values)
 
     def _shared(self) -> str:
         """(post, kind, term) of each visible post for each term that it has in common with this one."""
         categories, tags = category_links(self._model), tag_links(self._model)
         parts = [
-            self._linked("c", *map(self.quote, categories)),
-            self._linked("t", *map(self.quote, tags)),
+            self._linked("c", *map(self._quote, categories)),
+            self._linked("t", *map(self._quote, tags)),
         ]
         if self._in_series:
             parts.append(
@@ -94,7 +73,7 @@ class AroundStatement:
         return " UNION ALL ".join(parts)
 
     def _linked(self, kind: str, table: str, post: str, term: str) -> str:
-        self.parameters.append(_POST)
+        self._parameters.append(_POST)
         return (
             f"SELECT l.{post} AS post, '{kind}' AS kind, l.{term} AS term"  # noqa: S608
             f" FROM {table} l JOIN visible ON visible._id = l.{post}"
@@ -102,7 +81,7 @@ class AroundStatement:
         )
 
     def _like(self) -> str:
-        self.parameters.append(_POST)
+        self._parameters.append(_POST)
         return (
             f"SELECT {LIKE} AS kind, shared.post AS item, -SUM(weights.weight) AS position,"  # noqa: S608
             " '' AS label, '' AS slug FROM shared"
@@ -116,11 +95,11 @@ class AroundStatement:
     def _chosen(self) -> str:
         field = self._model._meta.get_field("related_links")
         links: Any = field.related_model
-        quote = self.quote
+        quote = self._quote
         post = quote(field.field.column)
         related = quote(links._meta.get_field("related_post").column)
         order = quote(links._meta.get_field("sort_order").column)
-        self.parameters += [_POST, _POST]
+        self._parameters += [_POST, _POST]
         return (
             f"SELECT {CHOSEN}, r.{related}, COALESCE(r.{order}, 0) * 1.0, '', ''"  # noqa: S608
             f" FROM {quote(links._meta.db_table)} r JOIN visible ON visible._id = r.{related}"
@@ -130,7 +109,7 @@ class AroundStatement:
     def _neighbour(self, kind: int) -> str:
         """The post right before (or after) this one in time; posts of one moment follow their keys."""
         sign, order = ("<", "DESC") if kind == PREVIOUS else (">", "ASC")
-        self.parameters += [_DATE, _DATE, _POST]
+        self._parameters += [_DATE, _DATE, _POST]
         return (
             f"SELECT {kind}, _id, 0.0, '', '' FROM visible"  # noqa: S608
             f" WHERE _date {sign} %s OR (_date = %s AND _id {sign} %s)"
@@ -139,7 +118,7 @@ class AroundStatement:
 
     def _series(self) -> str:
         """All visible posts of the series, in reading order."""
-        position = self.quote(self._model._meta.get_field("series_position").column)
+        position = self._quote(self._model._meta.get_field("series_position").column)
         return (
             f"SELECT {SERIES}, visible._id, ROW_NUMBER() OVER (ORDER BY COALESCE(p.{position}, 99999),"  # noqa: S608
             f" visible._date, visible._id) * 1.0, '', '' FROM {self._mates()}"
@@ -148,17 +127,17 @@ class AroundStatement:
     def _mates(self) -> str:
         """The visible posts of the series; ``p`` is the table that says where in it they stand."""
         owner = self._model._meta.get_field("series").model._meta
-        table, key = self.quote(owner.db_table), self.quote(owner.pk.column)
-        self.parameters.append(_SERIES)
+        table, key = self._quote(owner.db_table), self._quote(owner.pk.column)
+        self._parameters.append(_SERIES)
         return f"{table} p JOIN visible ON visible._id = p.{key} WHERE p.{self._series_column} = %s"
 
     def _tags(self) -> str:
         """The tags of the post itself, in the order in which they were given."""
-        quote = self.quote
+        quote = self._quote
         table, post, term = map(quote, tag_links(self._model))
         through = self._tags_field.remote_field.through
         tag = self._tags_field.related_model
-        self.parameters.append(_POST)
+        self._parameters.append(_POST)
         return (
             f"SELECT {TAG}, t.{quote(tag._meta.pk.column)}, l.{quote(through._meta.pk.column)} * 1.0,"  # noqa: S608
             f" t.{quote('name')}, t.{quote('slug')} FROM {table} l"
@@ -172,7 +151,7 @@ class AroundStatement:
 
     @property
     def _series_column(self) -> str:
-        return str(self.quote(self._model._meta.get_field("series").column))
+        return str(self._quote(self._model._meta.get_field("series").column))
 
 
 _NEXT_DUE = f"SELECT {DUE}, 0, 0.0, CAST(MIN(_due) AS VARCHAR(40)), '' FROM waiting"  # noqa: S608
