@@ -120,6 +120,18 @@ def test_only_nginx_is_reached_from_outside():
     assert outside == {"proxy"}
 
 
+def test_grafana_in_compose_has_the_same_data_source():
+    configs = yaml.safe_load(compose("config", "--format", "json").stdout)["configs"]
+    shipped = DEPLOY / "grafana" / "provisioning" / "datasources" / "prometheus.yaml"
+
+    (ours,) = yaml.safe_load(configs["data_source"]["content"])["datasources"]
+    (theirs,) = yaml.safe_load(shipped.read_text())["datasources"]
+
+    assert ours.pop("url") == "http://prometheus:9090"
+    theirs.pop("url")
+    assert ours == theirs
+
+
 def test_the_name_of_the_site_is_one_variable():
     done = compose("config", SITE_HOST="www.example.org", HTTPS_PORT_SUFFIX="")
 

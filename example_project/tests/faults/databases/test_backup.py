@@ -132,6 +132,26 @@ def test_a_damaged_backup_is_refused(primary, run, media, empty, tmp_path, name)
     assert not (tmp_path / "new-media").exists()
 
 
+def test_a_restore_that_fails_halfway_leaves_the_database_empty(
+    primary, run, media, empty, tmp_path
+):
+    run("backup.sh", tmp_path / "backups", primary.url, media)
+    (backup,) = (tmp_path / "backups").iterdir()
+    # The end is missing, with the rows of the last tables.
+    dump = backup / "database.dump"
+    dump.write_bytes(dump.read_bytes()[:-2000])
+    sums = subprocess.run(
+        ["sha256sum", "database.dump", "media.tar"], cwd=backup, capture_output=True, check=True
+    )
+    (backup / "SHA256SUMS").write_bytes(sums.stdout)
+
+    done = run("restore.sh", backup, empty, tmp_path / "new-media")
+
+    assert done.returncode != 0
+    assert "pg_restore" in done.stderr
+    assert rows(empty) == []
+
+
 def test_a_backup_that_fails_leaves_nothing_that_looks_like_one(run, media, tmp_path):
     nobody = "postgres://mkt:none@127.0.0.1:1/none"
 

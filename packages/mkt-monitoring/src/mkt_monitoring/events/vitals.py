@@ -9,8 +9,9 @@ Each measurement counts in a bucket of its metric and device: the dimension "vit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil, log
 from typing import Any
+
+from ..requests_now.sketch import Buckets, bucket_at
 
 EVENT = "web_vital"
 DIMENSION = "vital:"
@@ -19,15 +20,13 @@ RELATIVE_ERROR = 0.025
 #: Smaller and greater values count as these. CLS, which has no unit, is counted in thousandths.
 SMALLEST, GREATEST = 1.0, 100_000.0
 
-_GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
-_PER_LOG = 1 / log(_GAMMA)
+_BUCKETS = Buckets(RELATIVE_ERROR, SMALLEST, GREATEST)
 _SCALES = {"CLS": 1000.0}
 
 
 def bucket_of(metric: str, value: float) -> int:
     """The bucket of a measurement, in milliseconds or, of CLS, without a unit."""
-    scaled = min(max(value * _SCALES.get(metric, 1.0), SMALLEST), GREATEST)
-    return ceil(log(scaled) * _PER_LOG)
+    return _BUCKETS.of(value * _SCALES.get(metric, 1.0))
 
 
 def value_of(metric: str, bucket: int) -> float:
@@ -35,17 +34,13 @@ def value_of(metric: str, bucket: int) -> float:
     if bucket <= 0:
         # Nothing is smaller: most pages have no layout shift at all.
         return 0.0
-    return float(2 * _GAMMA**bucket / (_GAMMA + 1) / _SCALES.get(metric, 1.0))
+    return _BUCKETS.value(bucket) / _SCALES.get(metric, 1.0)
 
 
 def quantile(metric: str, counts: Mapping[int, int], share: float) -> float | None:
     """The value that ``share`` (0 to 1) of the measurements in the buckets do not exceed; None without any."""
-    rank, seen = int(share * (sum(counts.values()) - 1)), 0
-    for bucket in sorted(counts):
-        seen += counts[bucket]
-        if seen > rank:
-            return value_of(metric, bucket)
-    return None
+    bucket = bucket_at(counts, share)
+    return None if bucket is None else value_of(metric, bucket)
 
 
 def place_of(properties: Mapping[str, Any], device: str) -> tuple[str, str] | None:

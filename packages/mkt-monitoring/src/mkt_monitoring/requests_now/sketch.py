@@ -15,18 +15,37 @@ RELATIVE_ERROR = 0.01
 #: Shorter and longer durations (in seconds) are counted as these, which bounds a sketch to about 1,150 buckets.
 SHORTEST_SECONDS, LONGEST_SECONDS = 1e-5, 1e5
 
-_GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
-_PER_LOG = 1 / log(_GAMMA)
+
+class Buckets:
+    """The buckets of values from ``least`` to ``most``, for quantiles that may be wrong by ``relative_error``."""
+
+    def __init__(self, relative_error: float, least: float, most: float) -> None:
+        self._gamma = (1 + relative_error) / (1 - relative_error)
+        self._per_log = 1 / log(self._gamma)
+        self._least, self._most = least, most
+
+    def of(self, value: float) -> int:
+        """The bucket of a value; smaller and greater ones count as ``least`` and ``most``."""
+        return ceil(log(min(max(value, self._least), self._most)) * self._per_log)
+
+    def value(self, bucket: int) -> float:
+        """What each value in the bucket is taken for."""
+        return float(2 * self._gamma**bucket / (self._gamma + 1))
 
 
-def bucket_of(seconds: float) -> int:
-    """The bucket of a duration."""
-    return ceil(log(min(max(seconds, SHORTEST_SECONDS), LONGEST_SECONDS)) * _PER_LOG)
+def bucket_at(counts: Mapping[int, int], share: float) -> int | None:
+    """The bucket of the element at ``floor(share * (count - 1))`` of all that were counted, sorted; None of none."""
+    rank, seen = int(share * (sum(counts.values()) - 1)), 0
+    for bucket in sorted(counts):
+        seen += counts[bucket]
+        if seen > rank:
+            return bucket
+    return None
 
 
-def seconds_of(bucket: int) -> float:
-    """What each duration in the bucket is taken for."""
-    return float(2 * _GAMMA**bucket / (_GAMMA + 1))
+_BUCKETS = Buckets(RELATIVE_ERROR, SHORTEST_SECONDS, LONGEST_SECONDS)
+#: The bucket of a duration in seconds, and what each duration in a bucket is taken for.
+bucket_of, seconds_of = _BUCKETS.of, _BUCKETS.value
 
 
 class Sketch:
@@ -74,9 +93,5 @@ class Sketch:
 
         Right to ``RELATIVE_ERROR`` of the element at ``floor(share * (count - 1))`` of the sorted durations.
         """
-        rank, seen = int(share * (self.count - 1)), 0
-        for bucket in sorted(self.counts):
-            seen += self.counts[bucket]
-            if seen > rank:
-                return seconds_of(bucket)
-        return None
+        bucket = bucket_at(self.counts, share)
+        return None if bucket is None else seconds_of(bucket)
