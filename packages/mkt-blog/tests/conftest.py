@@ -8,7 +8,10 @@ from wagtail.models import Locale, Site
 
 from mkt_blog.models import Author, Category
 from mkt_blog.pages.models import BlogIndexPage, PostPage
-from tests.crowd import MARK, gather
+from tests.crowd import MARK, Crowd
+
+IN_A_CROWD = "in a crowd"
+CROWD = Crowd()
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +65,9 @@ def german(db):
 
 @pytest.fixture
 def food(db):
+    """The category that the crowd has too, where it is there."""
+    if CROWD.is_there:
+        return Category.objects.get(pk=CROWD.category)
     return Category.objects.create(name="Food")
 
 
@@ -72,19 +78,29 @@ def baking(food):
 
 @pytest.fixture
 def ann(db):
+    """The author that the crowd has too, where it is there."""
+    if CROWD.is_there:
+        return Author.objects.get(pk=CROWD.author)
     return Author.objects.create(name="Ann Other")
 
 
-@pytest.fixture(params=["alone", "in a crowd"])
-def surroundings(request, monkeypatch):
+@pytest.fixture(scope="session", params=[IN_A_CROWD, "alone"])
+def neighbours(request, django_db_setup, django_db_blocker):
+    """The crowd is made once, in a transaction around those of all tests among it: they come first."""
+    if request.param == IN_A_CROWD:
+        CROWD.open(django_db_blocker)
+    yield request.param
+    CROWD.close()
+
+
+@pytest.fixture
+def surroundings(neighbours, monkeypatch):
     """For ``usefixtures``: each test once with its blog alone, and once among other sites, languages and blogs.
 
     Nothing of them may be in any response.
     """
-    if request.param == "alone":
+    if neighbours == "alone":
         return
-    fixtures = {name: request.getfixturevalue(name) for name in ("home", "food", "ann")}
-    gather(fixtures["home"], category=fixtures["food"], author=fixtures["ann"])
     ask = Client.request
 
     def ask_and_look(self, **environment):
@@ -93,3 +109,18 @@ def surroundings(request, monkeypatch):
         return response
 
     monkeypatch.setattr(Client, "request", ask_and_look)
+
+
+def _is_among_others(item):
+    return "callspec" in vars(item) and item.callspec.params.get("neighbours") == IN_A_CROWD
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    items.sort(key=_is_among_others, reverse=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    if not _is_among_others(item):
+        CROWD.close()

@@ -3,8 +3,11 @@
 A blog must look the same among them as alone.
 """
 
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 from wagtail.rich_text import RichText
@@ -17,6 +20,38 @@ from tests.testapp.models import Person, Report, ReportIndex, Story, StoryIndex,
 MARK = "outsider"
 TITLE = f"First bread of a secret {MARK}"
 TAGS = ["slow", "hidden", "rye"]
+
+
+class Crowd:
+    """The crowd in a transaction of its own, which ``close`` rolls back; ``category`` and ``author`` are keys."""
+
+    def __init__(self):
+        self._transaction = ExitStack()
+        self.is_there = False
+        self.category = self.author = None
+
+    def open(self, blocker):
+        """``blocker`` is pytest-django's, which keeps what is no test from the database."""
+        self._unblocked = blocker.unblock
+        with self._unblocked():
+            self._transaction.enter_context(transaction.atomic())
+            self._fill()
+        self.is_there = True
+
+    def close(self):
+        if self.is_there:
+            self.is_there = False
+            with self._unblocked():
+                transaction.set_rollback(True)
+                self._transaction.close()
+
+    def _fill(self):
+        category = Category.objects.create(name="Food")
+        author = Author.objects.create(name="Ann Other")
+        home = Site.objects.get(is_default_site=True).root_page
+        gather(home, category=category, author=author)
+        cache.clear()
+        self.category, self.author = category.pk, author.pk
 
 
 def gather(home, *, category, author):
