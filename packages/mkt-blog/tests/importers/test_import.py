@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Locale, PageViewRestriction, ReferenceIndex
+from wagtail.models import Locale, PageLogEntry, PageViewRestriction, ReferenceIndex
 
 from mkt_blog.importers.wordpress.items import Term, TermDefinition
 from mkt_blog.importers.wordpress.survey import Survey
@@ -100,6 +100,19 @@ class TestPost:
 
         assert references(post) == ours
         assert "author_links" in {path.split(".")[0] for path, _target in ours}
+
+    def test_creation_stands_in_the_log_as_wagtail_notes_it(self, import_post, blog):
+        post = import_post(item("News"))
+        plain = blog.add_child(instance=PostPage(title="News", slug="plain"))
+
+        ours, wagtails = (
+            PageLogEntry.objects.filter(page=page).values(
+                "action", "label", "data", "content_type", "content_changed", "user", "deleted"
+            )
+            for page in (post, plain)
+        )
+        assert list(ours) == list(wagtails)
+        assert len(ours) == 1
 
     def test_tree_is_sound(self, import_post, blog):
         import_post(item())

@@ -82,7 +82,9 @@ class PostImporter:
         self.now = timezone.now()
         self._writer = Writer(blog)
         self._seen: set[str] = set()
-        self._written: list[int] = []
+        self._written: list[Any] = []
+        # Of those, the ones that were not there before.
+        self._created: list[Any] = []
 
     def records(self) -> Iterator[Any]:
         """The posts of the export, in its own order.
@@ -149,10 +151,12 @@ class PostImporter:
     def _import_batch(self, items: list[Any]) -> None:
         """Some posts in one transaction, with a savepoint for each."""
         self._written.clear()
+        self._created.clear()
         try:
             with transaction.atomic():
                 outcomes = [(self.label(item), self._import(item)) for item in items]
-                index_batch(self._writer.post_class, self._written)
+                self._writer.complete(self._created)
+                index_batch(self._writer.post_class, [page.pk for page in self._written])
         except Exception as error:
             # The database is gone, or the search index is broken: no post would fare better.
             logger.debug("A batch failed", exc_info=True)
@@ -226,7 +230,8 @@ class PostImporter:
         )
         if not self.options.dry_run:
             self.before_writing(post)
-            if page is None:
+            is_new = page is None
+            if is_new:
                 page = self._writer.create(post, body.blocks, terms)
             else:
                 self._writer.update(page, post, body.blocks, terms)
@@ -235,7 +240,9 @@ class PostImporter:
             record.save()
             if self.options.redirects and post.visibility is not Visibility.DRAFT:
                 redirect_to(page, post.old_path)
-            self._written.append(page.pk)
+            self._written.append(page)
+            if is_new:
+                self._created.append(page)
         return outcome
 
     def _default_authors(self) -> list[tuple[str, str]]:

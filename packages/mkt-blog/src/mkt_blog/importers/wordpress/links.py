@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from wagtail.models import COMMENTS_RELATION_NAME
+
 
 @dataclass(frozen=True, slots=True)
 class PostTerms:
@@ -30,6 +32,12 @@ def insert_terms(page: Any, terms: PostTerms) -> None:
     setattr(page, _tag_accessor(page), _insert_tags(page, terms.tags))
     _insert_categories(page, terms.categories)
     page.categories = terms.categories
+    for name in _EMPTY:
+        setattr(page, name, [])
+
+
+# What a post that has just been created has none of; the second is Wagtail's comments on drafts.
+_EMPTY = ("related_links", COMMENTS_RELATION_NAME)
 
 
 def _insert_authors(page: Any, authors: list[Any]) -> list[Any]:

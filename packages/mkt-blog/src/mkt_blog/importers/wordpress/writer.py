@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from wagtail.coreutils import cautious_slugify
-from wagtail.models import PageViewRestriction, ReferenceIndex, Revision
+from wagtail.models import PageViewRestriction, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.signals import page_published
 
@@ -15,6 +15,7 @@ from mkt_blog.slugs import free_slug, is_reserved
 from mkt_core.compat import get_page_model
 
 from .blocks import Block
+from .entries import note_creation, note_references
 from .links import PostTerms, insert_terms, set_terms
 from .posts import SourcePost, Visibility
 
@@ -34,7 +35,10 @@ class Writer:
         return self.post_class.objects.filter(pk=pk).first()
 
     def create(self, post: SourcePost, blocks: list[Block], terms: PostTerms) -> Any:
-        """A new page, live, scheduled or as a draft, with its first revision."""
+        """A new page, live, scheduled or as a draft, with its first revision.
+
+        Its references and its log are left to ``complete``.
+        """
         slug = self._free_slug(post)
         page = self.post_class(slug=slug, locale=self.blog.locale)
         self._fill(page, post, blocks)
@@ -45,13 +49,17 @@ class Writer:
         with disable_reference_index_auto_update():
             self._insert(page)
         insert_terms(page, terms)
-        ReferenceIndex.create_or_update_for_object(page)
         revision = self._add_revision(page)
         self._restrict(page, post)
         if page.live:
             page_published.send(sender=type(page), instance=page, revision=revision)
         self._taken.add(slug)
         return page
+
+    def complete(self, pages: list[Any]) -> None:
+        """What ``create`` has left out, for all ``pages`` that it made: two queries."""
+        note_creation(pages)
+        note_references(pages)
 
     def update(self, page: Any, post: SourcePost, blocks: list[Block], terms: PostTerms) -> Any:
         """The same page, at the same address, with a new revision."""
@@ -75,9 +83,11 @@ class Writer:
         Wagtail's validation takes longer than the insert and is left out: what it would look at
         was made to fit by ``understand()``, ``complete_title()`` and ``_free_slug()``.
         """
-        page.save = partial(page.save, clean=False)
+        page.save = partial(page.save, clean=False, log_action=None)
+        # Wagtail would ask whether it is the root of a site: nothing points to a page that is new.
+        page._is_site_root = False
         self.blog.add_child(instance=page)
-        del page.save
+        del page.save, page._is_site_root
 
     def _fill(self, page: Any, post: SourcePost, blocks: list[Block]) -> None:
         page.title = page.draft_title = post.title
