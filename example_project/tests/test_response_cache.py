@@ -93,8 +93,14 @@ def republish(post, **values):
     post.save_revision().publish()
 
 
-def test_the_whole_magazine(magazine):
+def test_the_whole_magazine(magazine, django_assert_num_queries):
     assert {state for _, _, state in magazine.seen.values()} == {"hit"}
+    # A reader who has the feed already costs no query, not even those by which Wagtail finds the blog.
+    feed = "/blog/feed/rss/"
+    known = magazine.cached.get(feed)["ETag"]
+    with django_assert_num_queries(0):
+        unchanged = magazine.cached.get(feed, headers={"if-none-match": known})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
     post, posts = magazine.post, set(magazine.posts)
     category = Category.objects.all()[:4][2]
 
