@@ -11,8 +11,10 @@ test client, DEBUG off, templates cached; contenders take turns, request by requ
 (the section) and no search, django-cast no pages of authors.
 
 For each request: queries cold and warm, median CPU time (``process_time``; on PostgreSQL without the server's) and wall
-time with an empty cache, and the ratio of our CPU time to the peer's. With two sizes: the growth from the first to the
-second, with an empty cache and with what the request before has left there. Ratios hold within one run on one machine.
+time with an empty cache, and the ratio of our CPU time to the peer's. With two sizes, which take turns as well: the
+growth from the first to the second, with an empty cache and with what the request before has left there, and that of
+the number of calls of Python functions, which no other load of the machine disturbs. Ratios hold within one run on one
+machine.
 
 SQLite on disk, or a database of its own for each contender on the server of DATABASE_URL:
 
@@ -103,10 +105,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=(OURS, *PEERS), default=[OURS, *PEERS])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mkt-blog-bench-") as folder:
-        results = {
-            count: measure(options.only, count, options.rounds, Path(folder))
-            for count in options.posts
-        }
+        results = measure(options.only, options.posts, options.rounds, Path(folder))
     for count, found in results.items():
         print_costs(count, found)
     if len(results) > 1:
@@ -114,22 +113,30 @@ def main() -> int:
     return 0
 
 
-def measure(names: list[str], count: int, rounds: int, folder: Path) -> dict[str, Any]:
-    """Name of a contender -> name of a request -> its figures."""
+def measure(
+    names: list[str], counts: list[int], rounds: int, folder: Path
+) -> dict[int, dict[str, Any]]:
+    """Number of posts -> name of a contender -> name of a request -> its figures."""
     with ExitStack() as stack:
-        contenders = [
-            stack.enter_context(running(name, count, folder / f"{name}-{count}")) for name in names
-        ]
-        for contender in contenders:
+        contenders = {
+            (count, name): stack.enter_context(running(name, count, folder / f"{name}-{count}"))
+            for count in counts
+            for name in names
+        }
+        for (count, _), contender in contenders.items():
             contender.ask(do="prepare", posts=count)
+        order = list(contenders.values())
         for request in REQUESTS:
             for number in range(rounds):
                 # Whoever goes first finds the processor colder.
-                for contender in contenders if number % 2 else reversed(contenders):
+                for contender in order if number % 2 else reversed(order):
                     figures = contender.ask(do="measure", request=request)
                     if figures:
                         contender.rows.setdefault(request, []).append(figures)
-        return {contender.name: summarised(contender.rows) for contender in contenders}
+        return {
+            count: {name: summarised(contenders[count, name].rows) for name in names}
+            for count in counts
+        }
 
 
 def summarised(rows: dict[str, list[dict[str, float]]]) -> dict[str, dict[str, float]]:
@@ -216,19 +223,22 @@ def print_growth(results: dict[int, dict[str, Any]]) -> None:
     small, large = min(results), max(results)
     names = list(results[small])
     for label, prefix in (("empty cache", ""), ("filled cache", "warm_")):
-        print(f"\nfrom {small} to {large} posts, {label}: CPU time × / wall time ×")
-        print(f"{'':<11}" + "".join(f"{name:>16}" for name in names))
+        print(
+            f"\nfrom {small} to {large} posts, {label}: CPU time × / wall time × / Python calls ×"
+        )
+        print(f"{'':<11}" + "".join(f"{name:>22}" for name in names))
         for request in REQUESTS:
             pairs = [
                 [results[count][name].get(request) for count in (small, large)] for name in names
             ]
             cells = [growth(*pair, prefix) if all(pair) else "–" for pair in pairs]
-            print(f"{request:<11}" + "".join(f"{text:>16}" for text in cells))
+            print(f"{request:<11}" + "".join(f"{text:>22}" for text in cells))
 
 
 def growth(first: dict[str, float], last: dict[str, float], prefix: str) -> str:
-    cpu, wall = (last[prefix + key] / first[prefix + key] for key in ("cpu", "wall"))
-    return f"{cpu:.2f} / {wall:.2f}"
+    return " / ".join(
+        f"{last[prefix + key] / first[prefix + key]:.2f}" for key in ("cpu", "wall", "calls")
+    )
 
 
 if __name__ == "__main__":

@@ -55,6 +55,30 @@ class TestPagination:
         for _ in range(5):
             make_post()
 
+    @pytest.mark.parametrize("path", ["", "category/food/", "tag/rye/", "author/ann-other/"])
+    def test_pages_together_have_each_post_once_and_in_order(self, client, blog, food, ann, path):
+        posts = list(blog.posts().order_by("date"))
+        for post in posts:
+            post.categories, post.pinned = [food], post == posts[1]
+            post.set_authors([ann])
+            post.tags.add("rye")
+            post.save()
+        expected = [post.title for post in posts[::-1]]
+        if not path:
+            expected.insert(0, expected.pop(3))
+
+        # Whatever is remembered of the pages before.
+        for _ in range(2):
+            answers = [client.get(f"/blog/{path}?page={number}") for number in (1, 2, 3)]
+            assert [title for answer in answers for title in titles(answer)] == expected
+            assert client.get(f"/blog/{path}?page=4").status_code == 404
+
+    def test_last_page_does_not_read_those_before_it(self, client):
+        client.get("/blog/")
+        with CaptureQueriesContext(connection) as queries:
+            assert titles(client.get("/blog/?page=3")) == ["Post 1"]
+        assert not [query["sql"] for query in queries if "OFFSET" in query["sql"]]
+
     def test_links_pages(self, client):
         context = client.get("/blog/?page=2").context
 

@@ -70,18 +70,25 @@ class ListedPosts:
     def page(self, first: int, size: int) -> tuple[list[Any], int]:
         """Posts from ``first`` on, ``size`` of them, and how many there are in all.
 
-        One query. It need not count where the number stands beside every listing, or is remembered.
+        One query. It need not count where the number stands beside every listing, or is remembered; the second half of
+        the listing is then read from its end, since a database reads all rows that stand before those it is asked for.
         """
         kind, category = self._chosen.kind, self._chosen.category
         count = known_count(self._blog, self._request, kind, category, self._values)
         known = recall(self._key) if count is None else Recalled({self._key: count})
         if self._key in known:
-            return self.prepared(SLICES, has_languages(), size, first=first), known[self._key]
+            return self._slice(first, size, known[self._key]), known[self._key]
         rows = self.prepared(PAGES, has_languages(), size, first=first)
         if not rows:
             return [], 0
         keep({self._key: rows[0].listing_count}, since=known, until=rows[0].listing_due)
         return rows, rows[0].listing_count
+
+    def _slice(self, first: int, size: int, count: int) -> list[Any]:
+        behind = min(first + size, count)
+        if first < count - behind or behind <= first:
+            return self.prepared(SLICES, has_languages(), size, first=first)
+        return self.prepared(ENDS, has_languages(), behind - first, first=count - behind)[::-1]
 
     @property
     def _key(self) -> str:
@@ -171,6 +178,20 @@ def _slice(
     return _posts(model, chosen, now, values)[first : first + size]
 
 
+def _end(
+    model: Any,
+    chosen: Chosen,
+    with_locale: bool,
+    size: int,
+    *,
+    now: "datetime",
+    first: int,
+    **values: Any,
+) -> "QuerySet[Any]":
+    """``size`` posts of the listing in reverse, from the one that ``first`` others come after."""
+    return _posts(model, chosen, now, values).reverse()[first : first + size]
+
+
 def _posts(model: Any, chosen: Chosen, now: "datetime", values: dict[str, Any]) -> "PostQuerySet":
     visible = model.objects.published_in(chosen.blog, at=now)
     return chosen.of(visible.with_pictures(), values)
@@ -178,3 +199,4 @@ def _posts(model: Any, chosen: Chosen, now: "datetime", values: dict[str, Any]) 
 
 PAGES = PreparedQuery(_page)
 SLICES = PreparedQuery(_slice)
+ENDS = PreparedQuery(_end)

@@ -66,7 +66,7 @@ def _posts_usually(blog_class: Any) -> bool:
 
 
 _METHODS = (
-    *("published_in", "in_blog", "child_of", "live", "filter", "exclude", "order_by"),
+    *("published_in", "in_blog", "child_of", "live", "filter", "exclude", "order_by", "reverse"),
     *("newest_first", "pinned_first", "with_pictures", "with_joined"),
     *("in_category", "tagged", "by_author", "in_series", "_with"),
 )
