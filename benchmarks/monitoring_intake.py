@@ -1,6 +1,6 @@
-"""What the intake of events costs beside an empty view, and what the figures of the dashboard "Now" cost.
+"""What the intake of events costs beside an empty view.
 
-    python benchmarks/monitoring_intake.py [--rounds 31] [--requests 200] [--events 100000]
+    python benchmarks/monitoring_intake.py [--rounds 31] [--requests 200]
 
 CPU time of one process, round by round in changing order; each figure is the median over the rounds. Events are left in
 the buffer, as they are in the request: what writing them costs is in benchmarks/monitoring_events.py.
@@ -15,14 +15,11 @@ import random
 import statistics
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from time import process_time
 from typing import Any
-from uuid import uuid4
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 TARGET_RATIO = 1.3
-TARGET_MILLISECONDS, TARGET_QUERIES = 30, 6
 
 
 def configure() -> None:
@@ -118,56 +115,14 @@ def measure_intake(rounds: int, number: int) -> bool:
     return ratio <= TARGET_RATIO
 
 
-def measure_now(rounds: int, events: int) -> bool:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-    from django.utils import timezone
-
-    from mkt_monitoring.models import Event
-    from mkt_monitoring.reports.now_views import now_context
-    from mkt_monitoring.requests_now.flushing import Minutes, write
-    from mkt_monitoring.requests_now.recording import Noted
-
-    now, today = timezone.now(), timezone.localdate()
-    rows = (
-        Event(
-            id=uuid4(),
-            day=today - timedelta(days=number % 30),
-            occurred_at=now - timedelta(days=number % 30, seconds=number % 1800),
-            name="page_view",
-            path=f"/{number % 500}/",
-            visitor=uuid4(),
-        )
-        for number in range(events)
-    )
-    Event.objects.bulk_create(rows, batch_size=50)
-    for _worker in range(4):
-        minutes = Minutes()
-        for number in range(5000):
-            ended = now.timestamp() - number % 1800
-            minutes.add(Noted(ended, f"/route-{number % 20}/", 2, random.expovariate(20)))
-        write(minutes.rows())
-    with CaptureQueriesContext(connection) as captured:
-        now_context()
-    milliseconds = statistics.median(microseconds(now_context, 3) / 1000 for _ in range(rounds))
-    print(f'"Now", {events} events: {milliseconds:.1f} ms CPU, {len(captured)} queries')
-    print(f"target: {TARGET_MILLISECONDS} ms, {TARGET_QUERIES} queries")
-    return milliseconds <= TARGET_MILLISECONDS and len(captured) <= TARGET_QUERIES
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=31)
     parser.add_argument("--requests", type=int, default=200)
-    parser.add_argument("--events", type=int, default=100_000)
     options = parser.parse_args()
     os.environ.setdefault("PYTHONHASHSEED", "0")
     configure()
-    met = [
-        measure_intake(options.rounds, options.requests),
-        measure_now(options.rounds, options.events),
-    ]
-    return 0 if all(met) else 1
+    return 0 if measure_intake(options.rounds, options.requests) else 1
 
 
 if __name__ == "__main__":

@@ -42,3 +42,11 @@ def test_durations_are_told_in_a_fitting_unit(seconds, text):
 
 def test_big_numbers_are_grouped():
     assert whole(1234567) == "1,234,567"
+
+
+def test_labels_are_text_in_the_drawing_and_in_the_table():
+    chart = Chart("x", "X", ["<b>"], [Series("A & B", [1], 1, "bars")])
+
+    assert "<title>&lt;b&gt; – A &amp; B: 1</title>" in chart.slot_rectangles
+    assert chart.rows == '<tr><th scope="row">&lt;b&gt;</th><td class="mkt-number">1</td></tr>'
+    assert chart.series[0].rectangles.startswith('<rect x="120" y="0"')

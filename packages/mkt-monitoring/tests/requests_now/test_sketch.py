@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkt_monitoring.requests_now.sketch import LONGEST_SECONDS, SHORTEST_SECONDS, Sketch
+from mkt_monitoring.requests_now.sketch import (
+    LONGEST_SECONDS,
+    RELATIVE_ERROR,
+    SHORTEST_SECONDS,
+    Sketch,
+)
 
 durations = st.floats(min_value=SHORTEST_SECONDS, max_value=LONGEST_SECONDS)
 
@@ -59,3 +64,14 @@ def test_what_no_clock_should_say_is_counted_all_the_same(seconds):
 
 def test_nothing_has_no_quantile():
     assert Sketch().quantile(0.5) is None
+
+
+def test_several_quantiles_at_once_are_those_one_by_one():
+    sketch = Sketch()
+    for number in range(1, 500):
+        sketch.add(number / 100)
+
+    shares = (0.0, 0.5, 0.95, 0.99, 1.0)
+    assert sketch.quantiles(shares) == [sketch.quantile(share) for share in shares]
+    assert sketch.quantiles((0.5,)) == [pytest.approx(2.5, rel=2 * RELATIVE_ERROR)]
+    assert Sketch().quantiles((0.5, 0.95)) == [None, None]

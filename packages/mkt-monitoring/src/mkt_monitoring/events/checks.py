@@ -18,6 +18,7 @@ from .countries import open_database
 from .forwarding.configuration import services
 from .options import EventOptions, option_settings
 from .sinks.choosing import make_sink
+from .uniques.choosing import make_counters
 
 HINT = "See docs/how-to/events.md."
 _POSITIVE = (
@@ -107,6 +108,11 @@ def _visitors(options: EventOptions) -> Iterator[CheckMessage]:
                 problems.append(f"EVENTS['CONSENT'] is {options.CONSENT!r}, which is no function.")
         except ImportError as error:
             problems.append(f"EVENTS['CONSENT'] is {options.CONSENT!r}: {error}.")
+    try:
+        make_counters(options)
+    except ImproperlyConfigured as error:
+        # Of the sink's server the check of the sink has told.
+        problems += [str(error)] if options.HYPERLOGLOG else []
     if options.GEOIP_DATABASE:
         try:
             open_database(options.GEOIP_DATABASE).close()

@@ -28,6 +28,10 @@ class EventOptions:
     # The alias of the database with the tables of the events.
     DATABASE: str = "default"
 
+    # Where visitors are counted by HyperLogLog while a day lasts: {"URL": "redis://…"} or {"CACHE": alias}. None: on
+    # the server of the sink "redis"; without that, and if this is empty, they are counted in the database alone.
+    HYPERLOGLOG: Mapping[str, Any] | None = None
+
     # Events that wait in one process at most; what comes on top is dropped and counted.
     BUFFER_SIZE: int = 10_000
     # A batch is written after so many seconds, or as soon as so many events wait.

@@ -1,5 +1,8 @@
 """Charts as SVG, made here and drawn by a template: no script, no library, and a table beside each.
 
+What is repeated for each minute is written here as well: a loop of the template takes several times as long, and the
+dashboard "Now" asks every few seconds.
+
 Coordinates are per mille of the width and per cent of the height; the template stretches them to the room there is.
 Tones are told apart by lightness and by the pattern of their lines, not by colour alone.
 """
@@ -12,7 +15,9 @@ from math import floor, log10
 from typing import Literal
 
 from django.utils.formats import number_format
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 WIDTH, HEIGHT = 1000, 100
@@ -69,6 +74,16 @@ class Drawn:
     path: str
     latest: str
 
+    @property
+    def rectangles(self) -> SafeString:
+        """The bars in SVG."""
+        return mark_safe(
+            "".join(
+                f'<rect x="{bar.x}" y="{bar.y}" width="{bar.width}" height="{bar.height}"></rect>'
+                for bar in self.bars
+            )
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -108,12 +123,12 @@ class Chart:
         """The end of the scale."""
         return self._form(self._top)
 
-    @property
+    @cached_property
     def series(self) -> list[Drawn]:
         """What to draw, in order."""
         return [self._drawn(one) for one in self._given]
 
-    @property
+    @cached_property
     def slots(self) -> list[Slot]:
         """One for each label."""
         step = WIDTH / max(1, len(self.labels))
@@ -124,6 +139,29 @@ class Chart:
             text = ", ".join(f"{one.label}: {value}" for one, value in pairs)
             found.append(Slot(_n(position * step), _n(step), label, values, f"{label} – {text}"))
         return found
+
+    @property
+    def slot_rectangles(self) -> SafeString:
+        """The slots in SVG, each with its text."""
+        return mark_safe(
+            "".join(
+                f'<rect class="mkt-slot" x="{slot.x}" y="0" width="{slot.width}" height="100">'
+                f"<title>{escape(slot.text)}</title></rect>"
+                for slot in self.slots
+            )
+        )
+
+    @property
+    def rows(self) -> SafeString:
+        """The slots as rows of the table."""
+        return mark_safe(
+            "\n".join(
+                f'<tr><th scope="row">{escape(slot.label)}</th>'
+                + "".join(f'<td class="mkt-number">{escape(value)}</td>' for value in slot.values)
+                + "</tr>"
+                for slot in self.slots
+            )
+        )
 
     @property
     def summary(self) -> str:

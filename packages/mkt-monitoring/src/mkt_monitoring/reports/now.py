@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ..days import date_of
 from ..events.options import event_options
-from ..events.visitors import visitors_since
+from ..events.visitors import Present, visitors_present
 from ..models.aggregates import TOTAL, EventMinute
 from ..models.events import Event
 from ..requests_now.figures import Recent, Timeline, recent, timeline
@@ -30,7 +30,7 @@ QUIET = ("web_vital", "time_on_page", "scroll_depth")
 class Now:
     """The figures of the last minutes."""
 
-    visitors: int
+    present: Present
     #: Page views by minute, the current one last.
     views: dict[datetime, int]
     feed: list[Event]
@@ -41,18 +41,25 @@ class Now:
     tasks: tuple[int, float] | None
     operation: Operation
 
+    @property
+    def visitors(self) -> int:
+        """Those who are here."""
+        return self.present.number
+
     def last_minutes(self, number: int) -> Requests:
         """The site's requests of the last minutes together."""
         return last_minutes(self.requests, number)
 
 
 def now_figures(now: datetime | None = None) -> Now:
-    """Six queries at most, whatever the number of events, and one round trip of the response cache or of Prometheus."""
+    """Six queries at most, whatever the number of events, and one round trip each of the response cache or of
+    Prometheus, and of the visitors' HyperLogLogs if there are any.
+    """
     now = now or timezone.now()
     events = _recent_events(now)
     requests = timeline(MINUTES, now)
     return Now(
-        visitors=visitors_since(PRESENT_SECONDS),
+        present=visitors_present(PRESENT_SECONDS, now),
         views=_views(now),
         feed=list(events.exclude(name__in=QUIET).order_by("-occurred_at")[:FEED_LENGTH]),
         requests=requests,

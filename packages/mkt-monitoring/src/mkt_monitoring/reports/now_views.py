@@ -76,7 +76,7 @@ def _tiles(figures: Now) -> list[dict[str, Any]]:
     share, hit_rate = found.error_share, found.hit_rate
     is_own = found.source != "prometheus"
     tiles: list[dict[str, Any]] = [
-        {"label": _("Visitors"), "value": whole(figures.visitors), "note": _("last 5 minutes")},
+        {"label": _("Visitors"), "value": whole(figures.visitors), "note": _visitors_note(figures)},
         {
             "label": _("Requests per second"),
             "value": decimal(found.per_second, 1),
@@ -116,6 +116,15 @@ def _tiles(figures: Now) -> list[dict[str, Any]]:
             }
         )
     return tiles
+
+
+def _visitors_note(figures: Now) -> str:
+    counted = figures.present.counted
+    if counted == "estimate":
+        return _("last 5 minutes, give or take 1%%") % {}
+    if counted == "fallback":
+        return _("last 5 minutes; counted in the database, as Redis does not have all of them")
+    return _("last 5 minutes")
 
 
 def _views_chart(figures: Now) -> Chart:

@@ -13,10 +13,15 @@ from django.utils import timezone
 from ..models.requests import EVERY_ROUTE, RequestHour, RequestMinute
 from .folding import MINUTES_FOR
 from .queries import PREFIX, parts_of
+from .remembering import Remembered
 from .totals import FIELDS, Requests
 
 #: What the slowest routes are found in.
 RECENTLY = timedelta(minutes=5)
+
+# Requests of the whole site, and the processes that answered them.
+_site: Remembered[tuple[Requests, set[str]]] = Remembered()
+_routes: Remembered[dict[str, Requests]] = Remembered()
 
 
 @dataclass(slots=True)
@@ -32,15 +37,24 @@ def timeline(minutes: int = 30, now: datetime | None = None) -> Timeline:
     """The last minutes, the current one last, one entry for each; one query."""
     now = now or timezone.now()
     current = now.replace(second=0, microsecond=0)
-    first = current - timedelta(minutes=minutes - 1)
-    found = {first + timedelta(minutes=n): Requests() for n in range(minutes)}
-    rows = RequestMinute.objects.filter(route=EVERY_ROUTE, minute__gte=first, minute__lte=now)
-    writers = set()
+    asked = _minutes_until(current, minutes)
+    known = _site.among(asked)
+    read: dict[datetime, tuple[Requests, set[str]]] = {
+        minute: (Requests(), set()) for minute in asked if minute not in known
+    }
+    rows = RequestMinute.objects.filter(route=EVERY_ROUTE, minute__in=list(read))
     for minute, writer, *row in rows.values_list("minute", "writer", *FIELDS):
-        found[minute].add(tuple(row))
-        if minute >= current - timedelta(minutes=1):
-            writers.add(writer)
+        read[minute][0].add(tuple(row))
+        read[minute][1].add(writer)
+    _site.keep(read, now)
+    entries = {minute: known.get(minute) or read[minute] for minute in asked}
+    found = {minute: requests for minute, (requests, _writers) in entries.items()}
+    writers = set().union(*(writers for _requests, writers in list(entries.values())[-2:]))
     return Timeline(found, len(writers), _rate(found, current, now))
+
+
+def _minutes_until(current: datetime, number: int) -> list[datetime]:
+    return [current - timedelta(minutes=ago) for ago in reversed(range(number))]
 
 
 def _rate(found: dict[datetime, Requests], current: datetime, now: datetime) -> float:
@@ -61,10 +75,22 @@ class Recent:
 def recent(now: datetime | None = None) -> Recent:
     """The last minutes by what was slow; one query."""
     now = now or timezone.now()
-    rows = RequestMinute.objects.filter(minute__gt=now - RECENTLY, minute__lte=now)
-    found = _by_route(rows.exclude(route=EVERY_ROUTE).values_list("route", *FIELDS))
+    current = now.replace(second=0, microsecond=0)
+    asked = _minutes_until(current, RECENTLY // timedelta(minutes=1))
+    known = _routes.among(asked)
+    read: dict[datetime, dict[str, Requests]] = {
+        minute: defaultdict(Requests) for minute in asked if minute not in known
+    }
+    rows = RequestMinute.objects.filter(minute__in=list(read)).exclude(route=EVERY_ROUTE)
+    for minute, route, *row in rows.values_list("minute", "route", *FIELDS):
+        read[minute][route].add(tuple(row))
+    _routes.keep(read, now)
+    found: dict[str, Requests] = defaultdict(Requests)
+    for routes in (*known.values(), *read.values()):
+        for route, totals in routes.items():
+            found[route].merge(totals)
     slow = {route: found.pop(route) for route in list(found) if route.startswith(PREFIX)}
-    return Recent(found, {parts_of(route): totals for route, totals in slow.items()})
+    return Recent(dict(found), {parts_of(route): totals for route, totals in slow.items()})
 
 
 def routes_between(start: datetime, end: datetime, *, containing: str = "") -> dict[str, Requests]:

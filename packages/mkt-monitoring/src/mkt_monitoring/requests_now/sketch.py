@@ -35,12 +35,24 @@ class Buckets:
 
 def bucket_at(counts: Mapping[int, int], share: float) -> int | None:
     """The bucket of the element at ``floor(share * (count - 1))`` of all that were counted, sorted; None of none."""
-    rank, seen = int(share * (sum(counts.values()) - 1)), 0
-    for bucket in sorted(counts):
-        seen += counts[bucket]
-        if seen > rank:
-            return bucket
-    return None
+    return buckets_at(counts, (share,))[0]
+
+
+def buckets_at(counts: Mapping[int, int], shares: Sequence[float]) -> list[int | None]:
+    """``bucket_at()`` for several shares, which ascend."""
+    last, seen = sum(counts.values()) - 1, 0
+    if last < 0:
+        return [None] * len(shares)
+    found: list[int | None] = []
+    buckets = iter(sorted(counts))
+    bucket = -1
+    for share in shares:
+        rank = int(share * last)
+        while seen <= rank:
+            bucket = next(buckets)
+            seen += counts[bucket]
+        found.append(bucket)
+    return found
 
 
 _BUCKETS = Buckets(RELATIVE_ERROR, SHORTEST_SECONDS, LONGEST_SECONDS)
@@ -95,3 +107,8 @@ class Sketch:
         """
         bucket = bucket_at(self.counts, share)
         return None if bucket is None else seconds_of(bucket)
+
+    def quantiles(self, shares: Sequence[float]) -> list[float | None]:
+        """``quantile()`` for several shares, which ascend."""
+        found = buckets_at(self.counts, shares)
+        return [None if bucket is None else seconds_of(bucket) for bucket in found]

