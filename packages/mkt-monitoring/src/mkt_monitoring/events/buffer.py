@@ -23,10 +23,9 @@ from .._test_environment import is_of_tests
 from .counting import dropped, flush_seconds, received, sink_failures, stored
 from .dividing import write_divided
 from .errors import InvalidEvent
-from .event import Event
 from .forwarding.handing_over import forward
 from .options import event_options
-from .resolving import Tracked, resolve
+from .resolving import Waiting, resolve
 from .rows import EventRow
 from .sinks.choosing import current_sink
 
@@ -47,7 +46,7 @@ class Buffer:
     """The queue of one process."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Tracked | Event] = deque()
+        self._waiting: deque[Waiting] = deque()
         # Worked out, and not yet taken by the sink.
         self._rows: list[EventRow] = []
         self._limits: tuple[int, ...] = ()
@@ -63,7 +62,7 @@ class Buffer:
     def __len__(self) -> int:
         return len(self._waiting) + len(self._rows)
 
-    def add(self, item: Tracked | Event, rank: int) -> bool:
+    def add(self, item: Waiting, rank: int) -> bool:
         """Take the event, unless there is no room for one of its priority; whether it was taken."""
         waiting = len(self._waiting)
         limits = self._limits or self._read_limits()
@@ -204,7 +203,7 @@ class Buffer:
 _buffer = Buffer()
 
 
-def add(item: Tracked | Event, rank: int) -> bool:
+def add(item: Waiting, rank: int) -> bool:
     """Put an event into the buffer of this process; whether there was room."""
     return _buffer.add(item, rank)
 

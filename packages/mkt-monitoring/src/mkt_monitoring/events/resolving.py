@@ -14,6 +14,9 @@ from .countries import country_of
 from .devices import device_of
 from .errors import InvalidEvent
 from .event import Event
+from .intake import reported
+from .intake.reported import Reported
+from .options import event_options
 from .privacy import exclusion_of, hashed_visitor, host_of
 from .referrers import campaign_of, referrer_group
 from .rows import EventRow, day_of, new_id, plausible_seconds
@@ -31,7 +34,11 @@ class Tracked(NamedTuple):
     properties: Mapping[str, Any]
 
 
-def resolve(item: Tracked | Event) -> EventRow | None:
+#: What waits in the buffer.
+Waiting = Tracked | Reported | Event
+
+
+def resolve(item: Waiting) -> EventRow | None:
     """The row, or None if the visitor is left out, which is counted here.
 
     Raises:
@@ -42,7 +49,14 @@ def resolve(item: Tracked | Event) -> EventRow | None:
     if item.snapshot is not None and (reason := exclusion_of(item.snapshot)):
         excluded.labels(reason).inc()
         return None
-    return row_of(event_of(item))
+    if isinstance(item, Tracked):
+        return row_of(event_of(item))
+    event = reported.event_of(item)
+    if (paths := event_options().EXCLUDE_PATHS) and event.path.startswith(paths):
+        # Of the page; that of the request is the intake's.
+        excluded.labels("path").inc()
+        return None
+    return row_of(event)
 
 
 def event_of(item: Tracked, *, is_anonymous: bool = False) -> Event:

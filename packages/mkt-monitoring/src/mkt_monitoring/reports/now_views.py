@@ -121,7 +121,7 @@ def _tiles(figures: Now) -> list[dict[str, Any]]:
 def _visitors_note(figures: Now) -> str:
     counted = figures.present.counted
     if counted == "estimate":
-        return _("last 5 minutes, give or take 1%%") % {}
+        return _("last 5 minutes, to within 1 percent")
     if counted == "fallback":
         return _("last 5 minutes; counted in the database, as Redis does not have all of them")
     return _("last 5 minutes")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
@@ -27,15 +26,14 @@ class Refused(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """One event as it was sent: its types are right, and nothing else is known of it."""
 
     name: str
-    url: str = ""
-    page: int = 0
-    referrer: str = ""
-    props: Mapping[str, Any] = field(default_factory=dict)
+    url: str
+    page: int
+    referrer: str
+    props: Mapping[str, Any]
 
 
 def read_batch(request: HttpRequest) -> list[Sent]:

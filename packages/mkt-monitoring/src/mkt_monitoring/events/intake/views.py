@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from time import time
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.signals import setting_changed
@@ -14,18 +14,17 @@ from django.views.decorators.csrf import csrf_exempt
 
 from mkt_core.ratelimit.responses import add_headers
 
+from .. import buffer
 from ..counting import excluded
-from ..countries import country_of
-from ..devices import device_of
 from ..errors import InvalidEvent, UnregisteredEvent
 from ..options import event_options
-from ..privacy import exclusion_of, hashed_visitor
-from ..recording import Event, record
-from ..referrers import campaign_of, referrer_group
+from ..privacy import is_consented, is_staff
 from ..schema import find
+from ..snapshot import take
 from .batches import Refused, Sent, read_batch
 from .limits import refusal_of
 from .origins import is_allowed
+from .reported import Reported, require_address
 from .tokens import Token, read_token
 
 METHODS = "POST, OPTIONS"
@@ -34,8 +33,6 @@ MOST_PROBLEMS = 5
 #: Queries that are kept in mind.
 MOST_QUERIES = 1000
 _by_query: dict[str, Token] = {}
-# Events about another address: only that, and not what was asked of it.
-_ABOUT_ADDRESSES = frozenset({"outbound_click", "download"})
 
 
 # Browsers send no CSRF token here; that the request comes from the site is looked at below.
@@ -46,7 +43,8 @@ def intake(request: HttpRequest) -> HttpResponse:
     """Record the events in the request: 204, also if the visitor is left out.
 
     Of a batch with events that cannot be used, the others are recorded, and the answer is 400. Else 403 (token or
-    origin), 405, 413 and 429. Makes no query but those of ``privacy.exclusion_of`` and ``hashed_visitor``.
+    origin), 405, 413 and 429. Makes no query but, with a session cookie, those of ``request.user``. The
+    visitor, and what else costs time, is worked out in the thread that writes the events.
     """
     if request.method not in ("POST", "OPTIONS"):
         return HttpResponse(status=405, headers={"Allow": METHODS})
@@ -100,59 +98,43 @@ def _recorded(request: HttpRequest, token: Token) -> HttpResponse:
         batch = read_batch(request)
     except Refused as refused:
         return _problem(refused.status, str(refused))
-    if reason := exclusion_of(request):
+    if reason := _exclusion_of(request):
         excluded.labels(reason).inc(len(batch))
         return HttpResponse(status=204)
-    problems = list(_record_all(request, token, batch))
+    problems = _record_all(request, token, batch)
     if problems:
         return _problem(400, "Some events cannot be used.", problems)
     return HttpResponse(status=204)
 
 
-def _record_all(request: HttpRequest, token: Token, batch: Sequence[Sent]) -> Iterator[str]:
+def _exclusion_of(request: HttpRequest) -> str:
+    """What only the request itself can tell; the rest of ``privacy.exclusion_of`` is asked of the snapshot."""
+    options = event_options()
+    if not options.ENABLED:
+        return "disabled"
+    if options.EXCLUDE_STAFF and is_staff(request):
+        return "staff"
+    return "consent" if options.CONSENT and not is_consented(request, options) else ""
+
+
+def _record_all(request: HttpRequest, token: Token, batch: Sequence[Sent]) -> list[str]:
     """Record what can be recorded; what is wrong with the rest."""
-    visitor, country = hashed_visitor(request), country_of(request)
-    device = device_of(request.META.get("HTTP_USER_AGENT", ""))
-    without = event_options().EXCLUDE_PATHS
+    now, snapshot = time(), take(request)
+    problems = []
     for sent in batch:
         schema = find(sent.name)
         if schema is None or not schema.public:
             # Whether there is such an event is nobody's business.
-            yield str(UnregisteredEvent(sent.name))
+            problems.append(str(UnregisteredEvent(sent.name)))
             continue
         try:
-            event = _event(sent, token, visitor, country, device)
-            if without and event.path.startswith(without):
-                excluded.labels("path").inc()
-            else:
-                record(event)
+            require_address(sent.url)
+            schema.cleaned(sent.props)
         except (InvalidEvent, OverflowError) as error:
-            yield str(error)
-
-
-def _event(sent: Sent, token: Token, visitor: str, country: str, device: str) -> Event:
-    try:
-        address = urlsplit(sent.url)
-    except ValueError:
-        raise InvalidEvent("url is no address.") from None
-    campaign, source, medium = campaign_of(address.query)
-    props = sent.props
-    if sent.name in _ABOUT_ADDRESSES and isinstance(url := props.get("url"), str):
-        props = {**props, "url": url.partition("#")[0].partition("?")[0]}
-    return Event(
-        name=sent.name,
-        site_id=token.site_id,
-        path=address.path or "/",
-        page_id=sent.page or None,
-        referrer_group=referrer_group(sent.referrer, address.hostname or ""),
-        utm_campaign=campaign,
-        utm_source=source,
-        utm_medium=medium,
-        country=country,
-        device=device,
-        visitor=visitor,
-        props=props,
-    )
+            problems.append(str(error))
+        else:
+            buffer.add(Reported(sent, now, token.site_id, snapshot), schema.rank)
+    return problems
 
 
 def _problem(status: int, title: str, problems: Sequence[str] = ()) -> HttpResponse:
