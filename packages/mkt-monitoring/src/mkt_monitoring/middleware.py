@@ -104,10 +104,11 @@ class RequestMetricsMiddleware(BothModes):
                 measuring.observe_request_queries(request, queries)
             if size := measuring.announced_bytes(request):
                 measuring.observe_request_size(status_class, size)
-            if response.streaming:
+            if response.streaming and not _is_event_stream(response):
                 self._observe_when_closed(request, response, status_class, started)
                 return response
-            measuring.observe_response_size(status_class, len(response.content))  # type: ignore[attr-defined]
+            if not response.streaming:
+                measuring.observe_response_size(status_class, len(response.content))  # type: ignore[attr-defined]
         except Exception as error:  # noqa: BLE001
             self._tell_once(error)
         self.observe(request, status_class, started)
@@ -179,6 +180,11 @@ class RequestMetricsMiddleware(BothModes):
         if not passage.ended and request.method != "HEAD":
             measuring.aborts.inc()
         self.observe(request, passage.status_class, passage.started)
+
+
+def _is_event_stream(response: HttpResponseBase) -> bool:
+    """Whether it is open as long as somebody looks: its time is that until it begins."""
+    return response.get("Content-Type", "").startswith("text/event-stream")
 
 
 def _is_editor(request: HttpRequest) -> bool:

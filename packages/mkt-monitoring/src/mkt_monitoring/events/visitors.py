@@ -141,9 +141,9 @@ class _DayCounts:
             rows = rows.filter(value__in=paths)
         pages = []
         for row in rows:
-            visitors = self.by_page.get((row.site_id, row.value))
-            if visitors is not None and visitors != row.visitors:
-                row.visitors, row.counted_at = visitors, now
+            counted = self.by_page.get((row.site_id, row.value))
+            if counted is not None and counted != row.visitors:
+                row.visitors, row.counted_at = counted, now
                 pages.append(row)
         EventDay.objects.using(connection.alias).bulk_update(
             pages, ["visitors", "counted_at"], batch_size=100

@@ -7,7 +7,7 @@ from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 
-from . import api, content_views, health, now_views
+from . import api, content_views, health, now_views, stream
 from .access import may_see
 
 
@@ -38,6 +38,11 @@ urls = [
         "reports/monitoring/figures/",
         now_views.NowFiguresView.as_view(),
         name=now_views.FIGURES_URL_NAME,
+    ),
+    path(
+        "reports/monitoring/stream/",
+        stream.NowStreamView.as_view(),
+        name=now_views.STREAM_URL_NAME,
     ),
     path(
         "reports/monitoring/content/",

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,6 +24,7 @@ from .now import Now, now_figures
 
 URL_NAME = "mkt_monitoring_now"
 FIGURES_URL_NAME = "mkt_monitoring_now_figures"
+STREAM_URL_NAME = "mkt_monitoring_now_stream"
 POLL_SECONDS = 5
 ROUTES = 8
 QUERIES = 8
@@ -37,7 +39,11 @@ class NowView(DashboardView):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.render_to_response(
             self.get_context_data(
-                **now_context(), figures_url=reverse(FIGURES_URL_NAME), poll_seconds=POLL_SECONDS
+                **now_context(),
+                figures_url=reverse(FIGURES_URL_NAME),
+                # A stream of another server would keep a thread for itself as long as the page is open.
+                stream_url=reverse(STREAM_URL_NAME) if isinstance(request, ASGIRequest) else "",
+                poll_seconds=POLL_SECONDS,
             )
         )
 
@@ -56,9 +62,9 @@ class NowFiguresView(View):
         return response if conditional is None else conditional
 
 
-def now_context() -> dict[str, Any]:
-    """What ``now_figures.html`` shows."""
-    figures = now_figures()
+def now_context(figures: Now | None = None) -> dict[str, Any]:
+    """What ``now_figures.html`` shows: of these figures, or of those that are read now."""
+    figures = now_figures() if figures is None else figures
     return {
         "source": figures.operation.source,
         "tiles": _tiles(figures),

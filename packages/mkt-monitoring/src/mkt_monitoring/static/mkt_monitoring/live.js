@@ -1,4 +1,4 @@
-// Ask for the figures every few seconds while somebody looks, and exchange what has changed.
+// Ask for the figures every few seconds while somebody looks, or have them told, and exchange what has changed.
 (() => {
   const live = document.querySelector("[data-mkt-live]");
   if (!live) return;
@@ -12,6 +12,7 @@
   let etag = "";
   let timer = 0;
   let isPaused = false;
+  let source = null;
 
   const stamp = () => {
     const now = new Date();
@@ -54,13 +55,57 @@
     timer = setTimeout(ask, live.dataset.mktSeconds * 1000);
   };
 
+  // Where the server can keep a connection open for each reader, it tells of itself.
+  const listen = () => {
+    source = new EventSource(live.dataset.mktStream);
+    const isFresh = () => {
+      stale.hidden = true;
+      stamp();
+    };
+    source.addEventListener("message", (event) => {
+      exchange(event.data);
+      isFresh();
+    });
+    source.addEventListener("same", isFresh);
+    source.addEventListener("old", () => (stale.hidden = false));
+    source.addEventListener("full", poll);
+    source.addEventListener("error", () => {
+      stale.hidden = false;
+      // Refused, or no stream at all; else the browser tries again by itself.
+      if (source.readyState === EventSource.CLOSED) poll();
+    });
+  };
+
+  const hush = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+  };
+
+  const poll = () => {
+    hush();
+    delete live.dataset.mktStream;
+    ask();
+  };
+
+  const follow = () => {
+    hush();
+    if (document.hidden || isPaused) return;
+    if (live.dataset.mktStream && window.EventSource) listen();
+    else ask();
+  };
+
   pause.addEventListener("click", () => {
     isPaused = !isPaused;
     pause.setAttribute("aria-pressed", isPaused);
-    ask();
+    follow();
   });
-  document.addEventListener("visibilitychange", ask);
+  document.addEventListener("visibilitychange", follow);
+  // A page that the browser keeps for its button "back" keeps no connection.
+  window.addEventListener("pagehide", hush);
+  window.addEventListener("pageshow", (event) => event.persisted && follow());
   bar.hidden = false;
   stamp();
-  timer = setTimeout(ask, live.dataset.mktSeconds * 1000);
+  if (live.dataset.mktStream && window.EventSource) follow();
+  else timer = setTimeout(ask, live.dataset.mktSeconds * 1000);
 })();
