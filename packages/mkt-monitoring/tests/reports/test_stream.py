@@ -9,16 +9,18 @@ import time
 from contextlib import aclosing, closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 
 from mkt_monitoring.models import Event
 from mkt_monitoring.reports import stream
-from mkt_monitoring.reports.stream import OLD, SAME, Feed, Reader, as_event
+from mkt_monitoring.reports.stream import OLD, SAME, Feed, NowStreamView, Reader, as_event
 
 STREAM = "/admin/reports/monitoring/stream/"
 ENGLISH, GERMAN = Reader("en", "UTC"), Reader("de", "Europe/Berlin")
@@ -110,6 +112,14 @@ class TestFeed:
 
 def test_a_text_of_several_lines_is_one_event():
     assert as_event("<p>\n</p>").endswith("\ndata: <p>\ndata: </p>\n\n")
+
+
+def test_compression_does_not_hold_it_back(async_rf):
+    request = async_rf.get(STREAM, headers={"Accept-Encoding": "gzip"})
+    request.user = SimpleNamespace(has_perm=lambda permission: True)
+    response = NowStreamView.as_view()(request)
+
+    assert GZipMiddleware(lambda request: response)(request).headers["Content-Encoding"] != "gzip"
 
 
 @pytest.mark.django_db

@@ -60,8 +60,12 @@ class NowStreamView(View):
         return StreamingHttpResponse(
             events_for(reader),
             content_type="text/event-stream; charset=utf-8",
-            # The last one: nginx would collect what is to be sent.
-            headers={"Cache-Control": "private, no-store", "X-Accel-Buffering": "no"},
+            # The last two: nginx would collect what is to be sent, and so would Django's GZipMiddleware.
+            headers={
+                "Cache-Control": "private, no-store",
+                "X-Accel-Buffering": "no",
+                "Content-Encoding": "identity",
+            },
         )
 
 

@@ -50,6 +50,7 @@ class Counters:
         # The first contact, and each after a failure, looks who is there.
         self._has_missed = False
         self._pause_until = float("-inf")
+        self._has_failed = False
         self._pages: tuple[str, set[str]] = ("", set())
 
     @property
@@ -73,6 +74,7 @@ class Counters:
                     pipeline.pfadd(key, *visitors)
                     pipeline.expireat(key, expires)
                 pipeline.execute()
+                self._has_failed = False
         except Exception as error:  # noqa: BLE001
             # What was to be added may be there or not.
             self._has_missed = True
@@ -150,6 +152,7 @@ class Counters:
                 for keys in unions:
                     pipeline.pfcount(*keys)
                 complete, server, *found = pipeline.execute()
+                self._has_failed = False
         except Exception as error:  # noqa: BLE001
             self._failed(error)
             return None
@@ -172,7 +175,9 @@ class Counters:
 
     def _failed(self, error: Exception) -> None:
         """Leave the server alone for a moment."""
-        logger.warning("Visitors are counted in the database: Redis does not answer (%s)", error)
+        if not self._has_failed:
+            logger.warning("Visitors are counted in the database, as Redis fails: %s", error)
+        self._has_failed = True
         self._run = ""
         self._pause_until = time.monotonic() + PAUSE_SECONDS
 
