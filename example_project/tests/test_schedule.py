@@ -1,7 +1,8 @@
 """The jobs that the site does by the clock."""
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import call_command, get_commands
+from django.core.management.base import CommandError
 
 from home.management import schedule
 
@@ -44,3 +45,9 @@ def test_all_jobs_run_on_a_site_where_nothing_is_to_be_done(caplog, monkeypatch)
     monkeypatch.setattr(schedule, "close_old_connections", lambda: None)
     schedule.run_due(schedule.jobs(), lambda: 0)
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize("name", ["", "x" * 65])
+def test_a_worker_must_have_a_name_that_fits(name):
+    with pytest.raises(CommandError, match="from 1 to 64 characters"):
+        call_command("run_tasks", name=name)

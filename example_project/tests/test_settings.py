@@ -116,6 +116,22 @@ class TestProduction:
         assert [options["sslmode"] for options in found] == ["verify-full", "disable"]
         assert found[0]["sslrootcert"] == "system"
 
+    def test_pgbouncer_is_in_front_of_the_primary_only(self):
+        replica = "postgres://user:password@replica.example.org:5432/site"
+        given = {"DATABASE_PGBOUNCER": "true", "DATABASE_REPLICA_URL": replica}
+        process = run("-c", SHOW, "DATABASES", **PRODUCTION, **given)
+
+        databases = json.loads(process.stdout)["DATABASES"]
+        assert databases["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
+        assert "options" not in databases["default"]["OPTIONS"]
+        assert "statement_timeout=30000" in databases["replica"]["OPTIONS"]["options"]
+
+    def test_a_tasks_backend_that_is_not_known_is_an_error_that_names_those_that_are(self):
+        process = run("-c", SHOW, "TASKS", **PRODUCTION, TASKS_BACKEND="rabbit")
+
+        assert process.returncode != 0
+        assert "TASKS_BACKEND is 'rabbit'; it can be database, immediate." in last_line(process)
+
     def test_takes_the_mail_server_from_one_address(self):
         process = run(
             "-W",

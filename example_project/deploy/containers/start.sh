@@ -22,6 +22,8 @@ case ${1:-web} in
     ;;
   scheduler) exec python manage.py run_schedule ;;
   events) exec python manage.py mkt_events_consume ;;
+  # Each has a name of its own that it keeps through a restart: by default that of the container.
+  tasks) exec python manage.py run_tasks --name "${WORKER_NAME:-$(hostname)}" ;;
   migrate)
     # Waiting for a lock holds up everybody who comes behind; a long migration is no slow query.
     export DATABASE_LOCK_TIMEOUT_SECONDS="${DATABASE_LOCK_TIMEOUT_SECONDS:-5}"

@@ -5,6 +5,7 @@ that Docker, Kubernetes and systemd can hand over secrets without showing them i
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -42,6 +43,19 @@ def require(*names: str) -> None:
             f"{name} (or {name}_FILE)" if name in SECRETS else name for name in missing
         )
         raise ImproperlyConfigured(f"Set these environment variables: {wanted}.")
+
+
+def choose(name: str, choices: Mapping[str, str], *, default: str) -> str:
+    """What the value of the variable stands for.
+
+    Raises:
+        ImproperlyConfigured: it stands for nothing; the text has the values that do.
+    """
+    value = env.str(name, default=default)
+    if value not in choices:
+        known = ", ".join(choices)
+        raise ImproperlyConfigured(f"{name} is {value!r}; it can be {known}.")
+    return choices[value]
 
 
 # The variables that may come from a file: each of them holds a password or a key.

@@ -7,8 +7,11 @@ Of the database: ``DATABASE_REPLICA_URL`` (also as ``*_FILE``) is a streaming re
 ``DATABASE_SSLROOTCERT`` is the file of the authority that signed the servers' certificates (default: those that the
 system knows); a server elsewhere has to prove its name unless the URL says otherwise (``?sslmode=disable``).
 ``DATABASE_POOL_SIZE`` (10) connections per process at most, ``DATABASE_STATEMENT_TIMEOUT_SECONDS`` (30; 0 for long
-migrations), ``DATABASE_LOCK_TIMEOUT_SECONDS`` (10), ``DATABASE_PGBOUNCER=true`` if the URLs lead to PgBouncer in
-transaction mode.
+migrations), ``DATABASE_LOCK_TIMEOUT_SECONDS`` (10), ``DATABASE_PGBOUNCER=true`` if ``DATABASE_URL`` leads to PgBouncer
+in transaction mode; a replica is connected to directly.
+
+``TASKS_BACKEND``: "database" keeps slow work in a table for ``manage.py run_tasks``, which must run somewhere;
+"immediate" does it before the visitor gets an answer.
 """
 
 import django
@@ -18,7 +21,7 @@ from mkt_core.db import pool_options, postgresql
 from mkt_core.security import recommended
 from mkt_core.security.settings import TWO_YEARS_SECONDS
 
-from ._env import require
+from ._env import choose, require
 from .base import *  # noqa: F403
 from .base import INSTALLED_APPS, MIDDLEWARE, MKT_CORE, POLICY_SOURCES, STORAGES, env
 
@@ -42,8 +45,11 @@ _database = {
 }
 DATABASES = {"default": postgresql(env.db_url("DATABASE_URL"), **_database)}
 if env.str("DATABASE_REPLICA_URL", default=""):
+    # PgBouncer would hide how far a replica is.
     DATABASES["replica"] = postgresql(
-        env.db_url("DATABASE_REPLICA_URL"), replica_of="default", **_database
+        env.db_url("DATABASE_REPLICA_URL"),
+        replica_of="default",
+        **_database | {"pgbouncer": False},
     )
     DATABASE_ROUTERS = ["mkt_core.db.ReplicaRouter"]
     MKT_CORE |= {"DATABASE_REPLICAS": ["replica"]}
@@ -53,6 +59,18 @@ if env.str("DATABASE_REPLICA_URL", default=""):
         "mkt_core.db.ReplicaMiddleware",
     )
 INSTALLED_APPS += ["django.contrib.postgres"]
+
+# The table is there in any case, so that the setting can be changed without a migration.
+INSTALLED_APPS += ["django_tasks_db"]
+_TASKS_BACKENDS = {
+    "database": "django_tasks_db.DatabaseBackend",
+    "immediate": (
+        "django.tasks.backends.immediate.ImmediateBackend"
+        if django.VERSION >= (6, 0)
+        else "django_tasks.backends.immediate.ImmediateBackend"
+    ),
+}
+TASKS = {"default": {"BACKEND": choose("TASKS_BACKEND", _TASKS_BACKENDS, default="database")}}
 
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {

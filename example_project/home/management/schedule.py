@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.apps import apps
 from django.core.management import call_command
 from django.db import close_old_connections
 
@@ -25,14 +26,19 @@ class Job:
 
 def jobs() -> list[Job]:
     """All of them, due at once. Each does no harm if it also runs elsewhere."""
-    return [
+    found = [
         Job(["publish_scheduled"], MINUTE),
         Job(["mkt_events_rollup"], MINUTE),
         Job(["mkt_alerts_run"], MINUTE),
         Job(["mkt_api_webhooks", "deliver"], MINUTE / 4),
+        Job(["requeue_tasks"], MINUTE),
         Job(["mkt_events_prune"], HOUR),
         Job(["mkt_api_webhooks", "prune"], 24 * HOUR),
     ]
+    if apps.is_installed("django_tasks_db"):
+        # Results that nobody has asked for in two weeks.
+        found.append(Job(["prune_db_task_results"], 24 * HOUR))
+    return found
 
 
 def run_due(waiting: Sequence[Job], now: Callable[[], float] = time.monotonic) -> None:

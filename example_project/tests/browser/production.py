@@ -2,6 +2,8 @@
 
 import os
 
+# No worker runs beside it.
+os.environ.setdefault("TASKS_BACKEND", "immediate")
 _url = os.environ["DATABASE_URL"]
 _postgresql = _url.startswith("postgres")
 if not _postgresql:

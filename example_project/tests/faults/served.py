@@ -261,6 +261,8 @@ def environment(folder, *, database_url, redis_url, media, log_file):
         "MEDIA_ROOT": str(media),
         "LOG_FILE": str(log_file),
         "LOG_LEVEL": "INFO",
+        # No worker runs beside it.
+        "TASKS_BACKEND": "immediate",
         "HOME": str(folder),
         "DJANGO_SUPERUSER_USERNAME": "erika",
         "DJANGO_SUPERUSER_EMAIL": "erika@example.org",
