@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from _process import free_port, give, run_quietly, server, workspace
+from _process import free_port, give, run_quietly, server, started_again, workspace
 
 DATABASE = "mkt"
 # Nothing in these databases outlives the run, so durability is only a cost.
@@ -77,8 +77,12 @@ def start(source: Source) -> Iterator[tuple[str, str]]:
 
 
 @contextlib.contextmanager
-def keep(source: Source, folder: Path) -> Iterator[tuple[str, str]]:
+def keep(
+    source: Source, folder: Path, found: Callable[[Path], None] = lambda binaries: None
+) -> Iterator[tuple[str, str]]:
     """As ``start()``, with data in ``folder`` that the next start finds again, and that survives a crash.
+
+    ``found`` is told where the programs are, which are gone when the block ends.
 
     Raises:
         ServiceError: also where the data is of another major version.
@@ -90,14 +94,19 @@ def keep(source: Source, folder: Path) -> Iterator[tuple[str, str]]:
         if not (folder / "data" / "PG_VERSION").exists():
             init(binaries, folder, secrets.token_hex(16))
         password = (folder / "password").read_text()
-        with _running(binaries, folder, ("max_connections=100",)) as port:
+        found(binaries)
+        # A replica that was away for a while finds what it has missed.
+        settings = ("max_connections=100", "wal_keep_size=256MB")
+        with _running(binaries, folder, settings, is_kept=True) as port:
             url = f"postgres://mkt:{password}@127.0.0.1:{port}/{DATABASE}"
             yield url, f"PostgreSQL {_version(binaries)} ({source.label}) on 127.0.0.1:{port}"
 
 
 @contextlib.contextmanager
-def _running(binaries: Path, folder: Path, settings: Iterable[str]) -> Iterator[int]:
-    """The port of a server of the data below ``folder``."""
+def _running(
+    binaries: Path, folder: Path, settings: Iterable[str], *, is_kept: bool = False
+) -> Iterator[int]:
+    """The port of a server of the data below ``folder``; one that ``is_kept`` is started again when it dies."""
     data, port = folder / "data", free_port()
     options = [*settings, f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
     command: list[str | Path] = [binaries / "postgres", "-D", data]
@@ -105,7 +114,10 @@ def _running(binaries: Path, folder: Path, settings: Iterable[str]) -> Iterator[
         command += ["-c", option]
     ready = ReadyFile(data / "postmaster.pid")
     # SIGINT is PostgreSQL's "fast shutdown": open sessions are ended, not waited for.
-    with server(command, cwd=folder, ready=ready, stop_signal=signal.SIGINT, env=environment()):
+    env = {**environment(), "STOP_SIGNAL": "INT"}
+    if is_kept:
+        command = started_again(command, folder)
+    with server(command, cwd=folder, ready=ready, stop_signal=signal.SIGINT, env=env):
         yield port
 
 

@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 STOP_SECONDS = 10
+_AGAIN = Path(__file__).resolve().parent / "again.sh"
 _PR_SET_PDEATHSIG = 1
 # Loaded before any fork: a child between fork and exec must not open libraries.
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -169,6 +170,14 @@ def _wait_until(
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.05)
         waited += 0.05
+
+
+def started_again(command: Sequence[str | Path], folder: Path) -> list[str | Path]:
+    """``command`` as something that is started again when it dies; ``folder / "pids"`` has its pids (again.sh)."""
+    # Whoever the server runs as may not be able to look into the checkout.
+    script = shutil.copy(_AGAIN, folder)
+    give(folder)
+    return [script, folder / "pids", *command]
 
 
 def stop(process: subprocess.Popen[Any], stop_signal: signal.Signals = signal.SIGTERM) -> None:

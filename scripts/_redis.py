@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from _postgresql import Source, wheel_folder
-from _process import free_port, give, server, workspace
+from _process import free_port, give, server, started_again, workspace
 
 COMMANDS = ("redis-server", "valkey-server")
 
@@ -49,16 +49,21 @@ def keep(source: Source, folder: Path) -> Iterator[tuple[str, str]]:
         give(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         give(folder)
-        with _running(binary, folder, "yes") as port:
+        with _running(binary, folder, "yes", is_kept=True) as port:
             description = f"{_version(binary)} ({source.label}) on 127.0.0.1:{port}"
             yield f"redis://127.0.0.1:{port}/0", description
 
 
 @contextlib.contextmanager
-def _running(binary: Path, folder: Path, append_only: str) -> Iterator[int]:
+def _running(
+    binary: Path, folder: Path, append_only: str, *, is_kept: bool = False
+) -> Iterator[int]:
+    """The port of a server with its data in ``folder``; one that ``is_kept`` is started again when it dies."""
     port = free_port()
     options = ["--save", "", "--appendonly", append_only]
     command: list[str | Path] = [binary, "--port", str(port), "--bind", "127.0.0.1", *options]
+    if is_kept:
+        command = started_again(command, folder)
     with server(command, cwd=folder, ready=lambda: _pongs(port), stop_signal=signal.SIGTERM):
         yield port
 

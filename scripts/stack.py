@@ -3,10 +3,13 @@
 
     python scripts/stack.py [--port 8443] [--folder example_project/var/stack]
 
-nginx with TLS and a micro-cache, two gunicorns, PostgreSQL, Redis, Prometheus, Alertmanager, a mail server that keeps
-what it is sent, and what cron would run: with the settings and the files of example_project/deploy. The data stays in
-the folder for the next start; removing it is a fresh start. Ends with Ctrl-C, or when one of the processes ends.
-PostgreSQL and Redis are found as scripts/services.py finds them; DATABASE_URL and REDIS_URL are not read.
+nginx with TLS and a micro-cache, two gunicorns, PgBouncer, PostgreSQL with a streaming replica, Redis, a worker for
+tasks, what cron would run, Prometheus with exporters of the servers, Alertmanager, and a mail server that keeps what it
+is sent: with the settings and the files of example_project/deploy. STACK_POOL=psycopg leaves PgBouncer out of the way.
+
+The data stays in the folder for the next start; removing it is a fresh start. What dies is started again. Ends with
+Ctrl-C, or when one of the processes does not stay up. PostgreSQL and Redis are found as scripts/services.py finds them;
+DATABASE_URL and REDIS_URL are not read.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -31,6 +34,7 @@ import services
 from _process import ServiceError
 from _stack import preparing, processes
 from _stack.layout import Layout, Ports
+from _stack.process import Process
 
 FOLDER = processes.SITE / "var" / "stack"
 START_SECONDS = 120
@@ -70,30 +74,34 @@ def run(folder: Path, https: int) -> int:
     found = processes.programs()
     layout = Layout.made(folder)
     ports = Ports.kept(layout.folder / "ports.json", https)
-    with services.running(SERVERS_OF_ITS_OWN, services=kept_in(layout), template=False) as urls:
+    binaries: list[Path] = []
+    kept = kept_in(layout, binaries.append)
+    with services.running(SERVERS_OF_ITS_OWN, services=kept, template=False) as urls:
         environment = processes.site_environment(
             layout, ports, urls["DATABASE_URL"], urls["REDIS_URL"]
         )
         notes = preparing.prepare(layout, ports, environment)
-        members = processes.all_of_them(layout, ports, found, environment)
+        members = processes.all_of_them(layout, ports, found, environment, binaries[-1])
         announcing = threading.Thread(target=announce, args=(layout, ports, notes), daemon=True)
         announcing.start()
         return supervise(members)
 
 
-def kept_in(layout: Layout) -> list[services.Service]:
-    """PostgreSQL and Redis, found as always, with data that the next start finds again."""
+def kept_in(layout: Layout, found: Callable[[Path], None]) -> list[services.Service]:
+    """PostgreSQL and Redis, found as always, with data that the next start finds again.
+
+    ``found`` is told the folder of PostgreSQL's programs.
+    """
+    postgresql = partial(_postgresql.keep, folder=layout.state / "postgresql", found=found)
+    redis = partial(_redis.keep, folder=layout.state / "redis")
     return [
-        replace(service, start=partial(keep, folder=layout.state / name))
-        for service, keep, name in (
-            (services.POSTGRESQL, _postgresql.keep, "postgresql"),
-            (services.REDIS, _redis.keep, "redis"),
-        )
+        replace(services.POSTGRESQL, start=postgresql),
+        replace(services.REDIS, start=redis),
     ]
 
 
-def supervise(members: Sequence[processes.Process]) -> int:
-    """Run all of them until one ends, or a signal comes; then end the others.
+def supervise(members: Sequence[Process]) -> int:
+    """Run all of them until one ends for good, or a signal comes; then end the others.
 
     Raises:
         ServiceError: honcho is not installed.

@@ -55,14 +55,16 @@ def test_prometheus_accepts_what_is_for_a_cluster(find_program, tmp_path):
     """All but the discovery of pods, which Debian's Prometheus is built without."""
     promtool = find_program("promtool", package="prometheus")
     configuration = loaded("prometheus/kubernetes.yml")
-    (job,) = configuration["scrape_configs"]
-    (discovery,) = job.pop("kubernetes_sd_configs")
-    job["static_configs"] = [{"targets": ["127.0.0.1:8000"]}]
+    jobs = configuration["scrape_configs"]
+    for job in jobs:
+        (discovery,) = job.pop("kubernetes_sd_configs")
+        assert discovery["role"] == "pod"
+        job["static_configs"] = [{"targets": ["127.0.0.1:8000"]}]
     (tmp_path / "prometheus.yml").write_text(yaml.safe_dump(configuration))
 
     assert accepted([promtool.path, "check", "config", tmp_path / "prometheus.yml"]) is True
-    assert discovery["role"] == "pod"
-    assert job["job_name"] == loaded("prometheus/prometheus.yml")["scrape_configs"][0]["job_name"]
+    site, _ = loaded("prometheus/prometheus.yml")["scrape_configs"]
+    assert jobs[0]["job_name"] == site["job_name"]
 
 
 def test_grafana_finds_the_data_source_of_its_alerts():

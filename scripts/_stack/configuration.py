@@ -9,6 +9,7 @@ from string import Template
 import yaml
 from _process import ServiceError
 
+from . import exporters
 from .layout import Layout, Ports
 
 DEPLOY = Path(__file__).resolve().parents[2] / "example_project" / "deploy"
@@ -67,6 +68,8 @@ def nginx(layout: Layout, ports: Ports) -> Path:
         "HTTP_LISTEN": f"127.0.0.1:{ports.http}",
         "HTTPS_LISTEN": f"127.0.0.1:{ports.https}",
         "HTTPS_PORT_SUFFIX": f":{ports.https}",
+        "STATUS_LISTEN": f"127.0.0.1:{ports.nginx_status}",
+        "STATUS_NETWORK": "127.0.0.0/8",
         "TLS_CERTIFICATE": str(layout.certificate),
         "TLS_KEY": str(layout.key),
         # One that does not answer is asked again after a second, not after ten.
@@ -96,6 +99,12 @@ def prometheus(layout: Layout, ports: Ports) -> Path:
     processes = [f"127.0.0.1:{port}" for port in (ports.web_1, ports.web_2)]
     _targets(folder, "site", [{"targets": processes, "labels": {"site": "localhost"}}])
     _targets(folder, "alertmanager", [{"targets": [f"127.0.0.1:{ports.alertmanager}"]}])
+    servers = exporters.targets(ports).items()
+    _targets(
+        folder,
+        "servers",
+        [{"targets": [f"127.0.0.1:{port}"], "labels": {"job": job}} for job, port in servers],
+    )
     configuration = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text())
     # Somebody is watching.
     configuration["global"] |= {"scrape_interval": "5s", "evaluation_interval": "5s"}
@@ -114,11 +123,16 @@ def alertmanager(layout: Layout, ports: Ports) -> Path:
     """The configuration file; mails go to the stack's own mail server."""
     text = (DEPLOY / "alertmanager" / "alertmanager.yml").read_text()
     path = layout.configuration / "alertmanager.yml"
-    path.write_text(_replaced(text, _SMTP, f"127.0.0.1:{ports.mail}"))
+    path.write_text(replaced(text, _SMTP, f"127.0.0.1:{ports.mail}"))
     return path
 
 
-def _replaced(text: str, old: str, new: str) -> str:
+def replaced(text: str, old: str, new: str) -> str:
+    """``text`` with ``new`` for what a real deployment names.
+
+    Raises:
+        ServiceError: ``old`` is not in it.
+    """
     if old not in text:
         raise ServiceError(f"the files below {DEPLOY.name} no longer name {old}")
     return text.replace(old, new)

@@ -28,6 +28,13 @@ class Ports:
     prometheus: int
     alertmanager: int
     mail: int
+    pgbouncer: int
+    replica: int
+    nginx_status: int
+    node_exporter: int
+    postgres_exporter: int
+    redis_exporter: int
+    nginx_exporter: int
 
     @classmethod
     def kept(cls, path: Path, https: int) -> Ports:
@@ -115,6 +122,10 @@ class Layout:
     def state(self) -> Path:
         """What the servers keep."""
         return self.folder / "state"
+
+    def pids(self, process: str) -> Path:
+        """The pids of what starts a process again and, behind it, of the process itself."""
+        return self.state / f"{process}.pids"
 
     @property
     def secret_key(self) -> Path:

@@ -1,12 +1,10 @@
-"""What runs: every process of the stack but the database and Redis, in the hands of honcho."""
+"""What runs: every process of the stack but the primary and Redis, in the hands of honcho."""
 
 from __future__ import annotations
 
 import os
-import shlex
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 
 import _debian_share
@@ -14,47 +12,39 @@ import debian
 import demo
 from _process import ServiceError
 
-from . import configuration
+from . import configuration, databases, exporters
 from .layout import Layout, Ports
+from .process import Process
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "example_project"
 #: What a container of the site starts with.
 START = SITE / "deploy" / "containers" / "start.sh"
-#: Debian's packages of what does not come from the package index.
+#: Debian's packages of what does not come from the package index: the program of each.
 PACKAGES = {
-    "nginx": "nginx-light",
+    "nginx-light": "nginx",
+    "pgbouncer": "pgbouncer",
     "prometheus": "prometheus",
-    "alertmanager": "prometheus-alertmanager",
+    "prometheus-alertmanager": "prometheus-alertmanager",
+    "prometheus-node-exporter": "prometheus-node-exporter",
+    "prometheus-postgres-exporter": "prometheus-postgres-exporter",
+    "prometheus-redis-exporter": "prometheus-redis-exporter",
+    "prometheus-nginx-exporter": "prometheus-nginx-exporter",
 }
 # honcho kills what has not ended after five seconds.
 GRACEFUL_SECONDS = 4
 
 
-@dataclass(frozen=True)
-class Process:
-    name: str
-    command: Sequence[str | Path]
-    environment: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        """For a shell, which goes away as soon as it has started the process."""
-        return "exec " + shlex.join(str(part) for part in self.command)
-
-
 def programs() -> dict[str, debian.Program]:
-    """nginx, Prometheus and Alertmanager.
+    """All of ``PACKAGES``, by the name of the program.
 
     Raises:
         ServiceError: some are missing; the text has the command that brings all of them.
     """
     found, missing = {}, []
-    for name, package in PACKAGES.items():
+    for package, name in PACKAGES.items():
         try:
-            # Debian's name of the program.
-            wanted = "prometheus-alertmanager" if name == "alertmanager" else name
-            found[name] = debian.program(wanted, package)
+            found[name] = debian.program(name, package)
         except debian.MissingProgramError:
             missing.append(package)
     if missing:
@@ -68,7 +58,7 @@ def programs() -> dict[str, debian.Program]:
 def site_environment(
     layout: Layout, ports: Ports, database_url: str, redis_url: str
 ) -> dict[str, str]:
-    """What example.settings.production reads."""
+    """What example.settings.production reads in a command: it goes to the primary itself, as migrations have to."""
     return {
         **demo.environment(),
         "DJANGO_SETTINGS_MODULE": "example.settings.production",
@@ -93,16 +83,23 @@ def all_of_them(
     ports: Ports,
     found: Mapping[str, debian.Program],
     environment: Mapping[str, str],
+    postgresql: Path,
 ) -> list[Process]:
-    """In the order in which they are started."""
+    """In the order in which they are started; ``postgresql`` is the folder of its programs."""
+    primary = databases.Primary.of(environment["DATABASE_URL"])
+    site = {**environment, **databases.site_variables(primary, ports, os.environ)}
     return [
+        databases.pgbouncer(layout, ports, found["pgbouncer"], primary),
+        databases.replica(layout, ports, primary, postgresql),
         _mail(layout, ports),
-        _web(1, ports.web_1, layout, environment),
-        _web(2, ports.web_2, layout, environment),
-        _events(layout, environment),
-        _scheduler(layout, environment),
+        _web(1, ports.web_1, layout, site),
+        _web(2, ports.web_2, layout, site),
+        _tasks(layout, site),
+        _events(layout, site),
+        _scheduler(layout, site),
         _nginx(layout, ports, found["nginx"]),
-        _alertmanager(layout, ports, found["alertmanager"]),
+        *exporters.all_of_them(layout, ports, found, environment),
+        _alertmanager(layout, ports, found["prometheus-alertmanager"]),
         _prometheus(layout, ports, found["prometheus"]),
     ]
 
@@ -124,6 +121,11 @@ def _scheduler(layout: Layout, environment: Mapping[str, str]) -> Process:
     return _site("scheduler", "scheduler", layout, environment)
 
 
+def _tasks(layout: Layout, environment: Mapping[str, str]) -> Process:
+    """What was put off until after the answer."""
+    return _site("tasks", "tasks", layout, {**environment, "WORKER_NAME": "tasks-1"})
+
+
 def _events(layout: Layout, environment: Mapping[str, str]) -> Process:
     """From the stream in Redis to the tables."""
     return _site("events", "events", layout, environment)
@@ -132,7 +134,7 @@ def _events(layout: Layout, environment: Mapping[str, str]) -> Process:
 def _site(name: str, part: str, layout: Layout, environment: Mapping[str, str]) -> Process:
     """What a container of the site does, by the same script."""
     own = {**with_programs(environment), "LOG_FILE": str(layout.log / f"{name}.log")}
-    return Process(name, [START, part], own)
+    return Process(name, [START, part], layout, own)
 
 
 def with_programs(environment: Mapping[str, str]) -> dict[str, str]:
@@ -145,18 +147,19 @@ def _mail(layout: Layout, ports: Ports) -> Process:
     command: list[str | Path] = [sys.executable, "-m", "aiosmtpd", "--nosetuid"]
     command += ["--listen", f"127.0.0.1:{ports.mail}"]
     command += ["--class", "aiosmtpd.handlers.Mailbox", layout.mail / "received"]
-    return Process("mail", command, os.environ)
+    return Process("mail", command, layout, os.environ)
 
 
 def _nginx(layout: Layout, ports: Ports, program: debian.Program) -> Process:
     main = configuration.nginx(layout, ports)
     command: list[str | Path] = [program.path, "-p", main.parent, "-c", main, "-e", "stderr"]
-    return Process("nginx", command, program.environment)
+    return Process("nginx", command, layout, program.environment)
 
 
 def _alertmanager(layout: Layout, ports: Ports, program: debian.Program) -> Process:
     return _watching(
         "alertmanager",
+        layout,
         program,
         f"--config.file={configuration.alertmanager(layout, ports)}",
         f"--storage.path={layout.state / 'alertmanager'}",
@@ -169,6 +172,7 @@ def _alertmanager(layout: Layout, ports: Ports, program: debian.Program) -> Proc
 def _prometheus(layout: Layout, ports: Ports, program: debian.Program) -> Process:
     return _watching(
         "prometheus",
+        layout,
         program,
         f"--config.file={configuration.prometheus(layout, ports)}",
         f"--storage.tsdb.path={layout.state / 'prometheus'}",
@@ -176,6 +180,6 @@ def _prometheus(layout: Layout, ports: Ports, program: debian.Program) -> Proces
     )
 
 
-def _watching(name: str, program: debian.Program, *options: str) -> Process:
+def _watching(name: str, layout: Layout, program: debian.Program, *options: str) -> Process:
     command = [*_debian_share.own_view(program), program.path, *options, "--log.level=warn"]
-    return Process(name, command, program.environment)
+    return Process(name, command, layout, program.environment)

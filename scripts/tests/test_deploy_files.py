@@ -23,8 +23,11 @@ VARIANTS = {
         "media": {"existingClaim": "uploads"},
         "images": {"pullSecrets": [{"name": "registry"}]},
         "proxy": {
-            "service": {"type": "ClusterIP", "annotations": {"example.com/address": "static"}}
+            "service": {"type": "ClusterIP", "annotations": {"example.com/address": "static"}},
+            "exporter": {"enabled": False},
         },
+        "readReplica": True,
+        "pgbouncer": {"enabled": True, "host": "database.example.com"},
     },
 }
 
@@ -81,7 +84,9 @@ def test_the_recipe_of_the_images_has_no_known_fault():
 
 
 def test_scripts_of_containers_are_posix():
-    for script in (DEPLOY / "containers").glob("*.sh"):
+    scripts = [*DEPLOY.glob("*/*.sh"), ROOT / "scripts" / "again.sh"]
+    assert len(scripts) >= 5
+    for script in scripts:
         done = subprocess.run(["sh", "-n", script], capture_output=True, text=True, check=False)
         assert done.stderr == ""
 
@@ -92,11 +97,73 @@ def test_compose_accepts_its_file():
     assert done.stderr == ""
     services = yaml.safe_load(done.stdout)["services"]
     assert {"proxy", "web-1", "web-2", "database", "redis", "prometheus"} <= set(services)
+    assert {"pgbouncer", "replica", "tasks"} <= set(services)
     # The tables come first, and nginx after those whom it asks.
     assert services["web-1"]["depends_on"]["migrate"]["condition"] == (
         "service_completed_successfully"
     )
     assert services["proxy"]["depends_on"]["web-2"]["condition"] == "service_healthy"
+
+
+def test_prometheus_in_compose_is_told_of_every_exporter():
+    done = yaml.safe_load(compose("config", "--format", "json").stdout)
+    shipped = yaml.safe_load((DEPLOY / "prometheus" / "targets" / "servers.yml").read_text())
+    ours = yaml.safe_load(done["configs"]["servers"]["content"])
+
+    assert [one["labels"] for one in ours] == [one["labels"] for one in shipped]
+    for one in ours:
+        (target,) = one["targets"]
+        assert "watching" in done["services"][target.partition(":")[0]]["networks"]
+
+
+def test_only_migrations_go_past_pgbouncer():
+    services = yaml.safe_load(compose("config", "--format", "json").stdout)["services"]
+
+    for name in ("migrate", "web-1", "web-2", "scheduler", "events", "tasks"):
+        environment = services[name]["environment"]
+        pooled = name != "migrate"
+        file = environment["DATABASE_URL_FILE"].rpartition("/")[2]
+        assert file == ("database_pooled_url" if pooled else "database_url")
+        assert environment["DATABASE_PGBOUNCER"] == str(pooled).lower()
+        assert file in {one["source"] for one in services[name]["secrets"]}
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_pods_find_pgbouncer_if_there_is_one(is_used):
+    objects = manifests({"pgbouncer": {"enabled": is_used, "host": "database.example.com"}})
+
+    def environment(kind, name):
+        pod = named(objects, kind, name)["spec"]["template"]["spec"]
+        return {one["name"]: one.get("value") for one in pod["containers"][0]["env"]}
+
+    for name in ("web", "scheduler", "events", "tasks"):
+        found = environment("Deployment", name)
+        file = "database_pooled_url" if is_used else "database_url"
+        assert found["DATABASE_URL_FILE"] == f"/run/secrets/site/{file}"
+        assert found.get("DATABASE_PGBOUNCER") == ("true" if is_used else None)
+    direct = environment("Job", "migrate")
+    assert direct["DATABASE_URL_FILE"] == "/run/secrets/site/database_url"
+    assert "DATABASE_PGBOUNCER" not in direct
+    assert [one for one in objects if one["metadata"]["name"] == "news-pgbouncer"] != [] or (
+        not is_used
+    )
+
+
+def test_pgbouncer_of_the_chart_is_that_of_the_other_two():
+    (settings,) = [
+        one
+        for one in manifests({"pgbouncer": {"enabled": True, "host": "database"}})
+        if one["kind"] == "ConfigMap" and one["metadata"]["name"] == "news-pgbouncer"
+    ]
+
+    def lines(text):
+        kept = {line.strip() for line in text.splitlines()}
+        return {line for line in kept if line and not line.startswith((";", "auth_file"))}
+
+    ours = lines(settings["data"]["pgbouncer.ini"])
+    assert ours - {"server_tls_sslmode = require"} == lines(
+        (DEPLOY / "pgbouncer" / "pgbouncer.ini").read_text()
+    )
 
 
 def test_containers_can_change_nothing_but_their_volumes():
@@ -202,7 +269,15 @@ def test_nginx_of_both_is_asked_for_the_servers_that_are_there():
     template = (DEPLOY / "nginx" / "site.conf.template").read_text()
     image = (DEPLOY / "Dockerfile").read_text()
 
-    for name in ("HTTP_LISTEN", "HTTPS_LISTEN", "TLS_CERTIFICATE", "TLS_KEY", "APP_SERVERS"):
+    for name in (
+        "HTTP_LISTEN",
+        "HTTPS_LISTEN",
+        "STATUS_LISTEN",
+        "STATUS_NETWORK",
+        "TLS_CERTIFICATE",
+        "TLS_KEY",
+        "APP_SERVERS",
+    ):
         assert f"${{{name}}}" in template
         assert f"{name}=" in image
     proxy = named(manifests({}), "Deployment", "proxy")["spec"]["template"]["spec"]
@@ -226,7 +301,10 @@ def test_secrets_are_made_once_and_fit_together(tmp_path):
 
     assert {path.name: path.read_bytes() for path in (tmp_path / "own").iterdir()} == made
     assert made["database_password"] in made["database_url"]
+    assert made["database_password"] in made["database_pooled_url"]
+    assert made["database_password"] in made["userlist.txt"]
     assert made["redis_password"] in made["redis.conf"]
+    assert made["redis_password"] in made["redis_exporter.json"]
     assert len(made["secret_key"]) == 64
     wanted = yaml.safe_load(compose("config", "--format", "json").stdout)["secrets"].values()
     assert {Path(one["file"]).name for one in wanted} <= made.keys()

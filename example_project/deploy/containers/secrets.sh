@@ -25,11 +25,17 @@ keep() {
 keep secret_key "$(random)"
 keep database_password "$(random)"
 keep database_url "postgres://site:$(cat "$folder/database_password")@database:5432/site?sslmode=disable"
+# The site comes through PgBouncer; migrations, backups and reads go to the servers themselves.
+keep database_pooled_url "postgres://site:$(cat "$folder/database_password")@pgbouncer:6432/site?sslmode=disable"
+keep database_replica_url "postgres://site:$(cat "$folder/database_password")@replica:5432/site?sslmode=disable"
+keep userlist.txt "\"site\" \"$(cat "$folder/database_password")\"
+"
 keep redis_password "$(random)"
 keep redis_url "redis://:$(cat "$folder/redis_password")@redis:6379/0"
 # A password on redis-server's command line would be seen by everybody on the machine.
 keep redis.conf "requirepass $(cat "$folder/redis_password")
 "
+keep redis_exporter.json "{\"redis://redis:6379\": \"$(cat "$folder/redis_password")\"}"
 if [ ! -s "$folder/tls.crt" ]; then
   openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
     -keyout "$folder/tls.key" -out "$folder/tls.crt" 2>/dev/null

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import re
 import shlex
 import signal
 import ssl
@@ -12,10 +14,12 @@ import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import _process
 import demo
 import pytest
+from _stack import processes
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 400
@@ -52,6 +56,25 @@ class Stack:
         with urllib.request.urlopen(url, timeout=30) as answer:
             return json.load(answer)["data"]["result"]
 
+    def prometheus_answers(self):
+        try:
+            return self.prometheus('up{job="site"} == 1')
+        except OSError:
+            return []
+
+    def is_ready(self):
+        try:
+            return self.get("/health/ready").status == 200
+        except OSError:
+            return False
+
+    def database(self, port=""):
+        """The URL of the primary, or of what listens on another port of ``ports``."""
+        kept = (self.folder / "environment").read_text()
+        url = urlsplit(re.search(r"^export DATABASE_URL='?([^'\n]+)", kept, re.MULTILINE)[1])
+        here = self.ports[port] if port else url.port
+        return urlunsplit(url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{here}"))
+
     def manage(self, *arguments):
         """Run a management command as an operator would, with the stack's own environment."""
         command = shlex.join([sys.executable, "manage.py", *arguments])
@@ -65,6 +88,51 @@ class Stack:
         )
         assert not done.returncode, done.stderr
         return done.stdout
+
+    @contextlib.contextmanager
+    def editor(self):
+        """``ask(do, **arguments)``: what editor.py answers, in one process for the whole block."""
+        script = Path(__file__).parent / "editor.py"
+        command = shlex.join([sys.executable, str(script)])
+        process = subprocess.Popen(
+            ["sh", "-c", f". {self.folder}/environment && exec {command}"],
+            cwd=ROOT / "example_project",
+            env={**demo.environment(), "LOG_FILE": str(self.folder / "log" / "editor.log")},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=_process.die_with_parent,
+        )
+
+        def ask(do, **arguments):
+            process.stdin.write(json.dumps({"do": do, **arguments}) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+            assert line, f"the editor died of {do}"
+            return json.loads(line)
+
+        try:
+            yield ask
+        finally:
+            process.stdin.close()
+            process.wait(30)
+            process.stdout.close()
+
+    def shown_after(self, title, paths, *, seconds):
+        """After how many seconds the last of ``paths`` has the title.
+
+        Raises:
+            AssertionError: some have it not in time.
+        """
+        started, missing = time.monotonic(), set(paths)
+        while missing:
+            assert time.monotonic() - started < seconds, f"{title} is not in {sorted(missing)}"
+            for path in sorted(missing):
+                with self.get(path) as answer:
+                    if title in answer.read().decode():
+                        missing.discard(path)
+            time.sleep(0.05)
+        return time.monotonic() - started
 
     def wait_until_ready(self):
         deadline = time.monotonic() + START_SECONDS
@@ -86,6 +154,7 @@ class Stack:
 
 @contextlib.contextmanager
 def running_stack(folder, port):
+    """One that is started for the block, and stopped after it."""
     command = [sys.executable, "-u", ROOT / "scripts" / "stack.py"]
     command += ["--folder", folder, "--port", str(port)]
     process = subprocess.Popen(
@@ -112,11 +181,7 @@ def running_stack(folder, port):
 @pytest.fixture(scope="session")
 def folder(find_program):
     """A folder that the account of the database gets into."""
-    for name, package in (
-        ("nginx", "nginx-light"),
-        ("prometheus", "prometheus"),
-        ("prometheus-alertmanager", "prometheus-alertmanager"),
-    ):
+    for package, name in processes.PACKAGES.items():
         find_program(name, package=package)
     with _process.workspace("mkt-stack-") as made:
         made.chmod(0o755)
@@ -124,6 +189,17 @@ def folder(find_program):
 
 
 @pytest.fixture(scope="session")
+def editor(stack):
+    """``editor(do, **arguments)``: somebody who changes something, in another process."""
+    with stack.editor() as ask:
+        yield ask
+
+
+@pytest.fixture(scope="session")
 def stack(folder):
+    """One for all tests; MKT_STACK names the folder of one that runs already, to look at while writing a test."""
+    if running := os.environ.get("MKT_STACK"):
+        yield Stack(Path(running), None)
+        return
     with running_stack(folder, _process.free_port()) as started:
         yield started

@@ -39,7 +39,9 @@ capabilities: { drop: [ALL] }
     matchLabels: {{- include "mkt.selector" . | nindent 6 }}
 {{- end }}
 
+{{/* Takes root, and whether a session of PostgreSQL must be its own for longer than a transaction. */}}
 {{- define "mkt.environment" -}}
+{{- $pooled := and .Values.pgbouncer.enabled (not .direct) }}
 - name: POD_IP
   valueFrom: { fieldRef: { fieldPath: status.podIP } }
 # Prometheus asks each pod by its address.
@@ -53,9 +55,19 @@ capabilities: { drop: [ALL] }
   value: {{ join "," .Values.podNetworks | quote }}
 - name: METRICS_NETWORKS
   value: {{ join "," .Values.podNetworks | quote }}
-{{- range $name := list "secret_key" "database_url" "redis_url" }}
+{{- range $name := list "secret_key" "redis_url" }}
 - name: {{ printf "%s_FILE" (upper $name) }}
   value: /run/secrets/site/{{ $name }}
+{{- end }}
+- name: DATABASE_URL_FILE
+  value: /run/secrets/site/{{ $pooled | ternary "database_pooled_url" "database_url" }}
+{{- if $pooled }}
+- name: DATABASE_PGBOUNCER
+  value: "true"
+{{- end }}
+{{- if .Values.readReplica }}
+- name: DATABASE_REPLICA_URL_FILE
+  value: /run/secrets/site/database_replica_url
 {{- end }}
 {{- range $name, $value := .Values.environment }}
 - name: {{ $name }}
