@@ -86,7 +86,7 @@ def pgbouncer(layout: Layout, ports: Ports, program: debian.Program, primary: Pr
     configuration.write_text(text)
     _process.give(folder)
     # It says a line for each connection.
-    command = [*as_nobody(), program.path, "--quiet", configuration]
+    command: list[str | Path] = [*as_nobody(), program.path, "--quiet", configuration]
     return Process("pgbouncer", command, layout, {**program.environment, "STOP_SIGNAL": "INT"})
 
 
@@ -95,7 +95,7 @@ def replica(layout: Layout, ports: Ports, primary: Primary, binaries: Path) -> P
     folder = layout.state / "replica"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    script = shutil.copy(DEPLOY / "database" / "replica.sh", folder)
+    script = Path(shutil.copy(DEPLOY / "database" / "replica.sh", folder))
     passwords = folder / "pgpass"
     passwords.touch(mode=0o600)
     passwords.write_text(f"*:*:*:*:{primary.password}\n")
@@ -112,7 +112,9 @@ def replica(layout: Layout, ports: Ports, primary: Primary, binaries: Path) -> P
     options = ["max_connections=100", f"port={ports.replica}", "listen_addresses=127.0.0.1"]
     # Debian's own folder for sockets is not everybody's.
     options.append("unix_socket_directories=")
-    command = [*as_nobody(), script, *(word for option in options for word in ("-c", option))]
+    command: list[str | Path] = [*as_nobody(), script]
+    for option in options:
+        command += ["-c", option]
     return Process("replica", command, layout, environment)
 
 

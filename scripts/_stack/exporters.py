@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import debian
 
@@ -22,7 +23,8 @@ def all_of_them(
 
     def exporter(name: str, port: int, *options: str, **variables: str) -> Process:
         program = found[f"prometheus-{name}-exporter"]
-        command = [program.path, f"{dashes[name]}web.listen-address=127.0.0.1:{port}", *options]
+        address = f"{dashes[name]}web.listen-address=127.0.0.1:{port}"
+        command: list[str | Path] = [program.path, address, *options]
         return Process(f"{name}_exporter", command, layout, {**program.environment, **variables})
 
     # Two of the four are written with Go's own flags.

@@ -11,7 +11,8 @@ migrations), ``DATABASE_LOCK_TIMEOUT_SECONDS`` (10), ``DATABASE_PGBOUNCER=true``
 in transaction mode; a replica is connected to directly.
 
 ``TASKS_BACKEND``: "database" keeps slow work in a table for ``manage.py run_tasks``, which must run somewhere;
-"immediate" does it before the visitor gets an answer.
+"immediate" does it before the visitor gets an answer. ``CACHE_PROXY_SECONDS`` (1): how long the proxy in front may give
+out a page without asking; 0 if there is none.
 """
 
 import django
@@ -110,6 +111,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 MKT_CORE |= {
     # Who may say which client a request comes from: the proxy in front, on this machine unless told otherwise.
     "TRUSTED_PROXIES": env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1", "unix"]),
+    # So long nginx keeps a page without asking (deploy/nginx/microcache.conf); with 0 its micro-cache keeps nothing.
+    "CACHE_PROXY_SECONDS": env.int("CACHE_PROXY_SECONDS", default=1),
 }
 
 # smtp://, smtp+tls:// or smtp+ssl://user:password@host:port. Django 6.1 replaced the EMAIL_*
