@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -58,15 +58,25 @@ class Contender:
         raise NotImplementedError
 
 
-def configure(contender: Contender) -> None:
-    """Set up Django for one contender, and make its tables."""
+def configure(
+    contender: Contender,
+    *,
+    outer: Sequence[str] = (),
+    inner: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
+    migrate: bool = True,
+) -> None:
+    """Set up Django for one contender, and make its tables.
+
+    ``outer`` and ``inner`` are middlewares around those that each contender has; ``more`` are settings that win.
+    """
     import django
     from django.conf import settings
 
     folder = os.environ["BENCH_FOLDER"]
     apps = [*contender.apps, *WAGTAIL, *DJANGO]
     logging.disable(logging.CRITICAL)
-    settings.configure(
+    given: dict[str, Any] = dict(
         ALLOWED_HOSTS=["localhost"],
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         DATABASES={"default": database(folder)},
@@ -78,12 +88,14 @@ def configure(contender: Contender) -> None:
         MEDIA_ROOT=f"{folder}/media",
         MEDIA_URL="/media/",
         MIDDLEWARE=[
+            *outer,
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.common.CommonMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
             *contender.middleware,
+            *inner,
         ],
         ROOT_URLCONF="blog_urls",
         SECRET_KEY="no secret: a benchmark",
@@ -110,6 +122,7 @@ def configure(contender: Contender) -> None:
         WAGTAILSEARCH_BACKENDS={"default": {"BACKEND": "wagtail.search.backends.database"}},
         **contender.settings,
     )
+    settings.configure(**given | dict(more or {}))
     django.setup()
     import sys
     from types import ModuleType
@@ -119,7 +132,8 @@ def configure(contender: Contender) -> None:
     urls: Any = ModuleType("blog_urls")
     urls.urlpatterns = contender.urls()
     sys.modules["blog_urls"] = urls
-    call_command("migrate", verbosity=0)
+    if migrate:
+        call_command("migrate", verbosity=0)
 
 
 def database(folder: str) -> dict[str, Any]:
