@@ -33,6 +33,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -130,7 +131,7 @@ class Load:
         """Requests per second.
 
         Raises:
-            ServiceError: some answers were errors.
+            ServiceError: some answers were errors, or there was none.
         """
         command = [self.program.path, "-t1", f"-c{self.connections}", f"-d{self.seconds}s"]
         done = subprocess.run(
@@ -143,7 +144,9 @@ class Load:
         found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
         if not found or "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
             raise _process.ServiceError(f"wrk on {url}:\n{done.stdout}{done.stderr}")
-        return float(found[1])
+        if not (rate := float(found[1])):
+            raise _process.ServiceError(f"{url} was answered not once in {self.seconds} s")
+        return rate
 
 
 def compare(load: Load, posts: int, rounds: int) -> int:
@@ -198,29 +201,42 @@ def prepared(
     site = Site(name, path=json.loads(filled.stdout)["index"])
     for is_cached in (True, False):
         port = _process.free_port()
-        stack.enter_context(gunicorn({**environ, "BENCH_CACHED": str(int(is_cached))}, own, port))
+        cached = {**environ, "BENCH_CACHED": str(int(is_cached))}
+        stack.enter_context(gunicorn(cached, own, port, site.path))
         for level in ("nginx", "gunicorn") if is_cached else ("rendered",):
             site.ports[level] = port
     return site
 
 
 @contextmanager
-def gunicorn(environ: dict[str, str], folder: Path, port: int) -> Iterator[None]:
+def gunicorn(environ: dict[str, str], folder: Path, port: int, path: str) -> Iterator[None]:
+    """One that has answered the request for ``path``."""
     own = folder / f"gunicorn-{port}"
     own.mkdir()
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "stack_site:application"]
     command += ["--chdir", str(FOLDER), "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += ["--workers", "2", "--threads", "4", "--log-level", "error", "--preload"]
+    command += ["--workers", "2", "--threads", "4", "--log-level", "error"]
     with _process.server(
         command,
         cwd=own,
         env=environ,
-        ready=lambda: _process.answers("127.0.0.1", port),
+        ready=lambda: is_answered(port, path),
         stop_signal=signal.SIGTERM,
-        start_seconds=120,
+        start_seconds=300,
         as_ourselves=True,
     ):
         yield
+
+
+def is_answered(port: int, path: str) -> bool:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}", headers={"Host": "localhost", "Accept": "text/html"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 @contextmanager
