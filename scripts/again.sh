@@ -31,4 +31,6 @@ while :; do
   [ "$failures" -lt 5 ] || exit "$((status ? status : 1))"
   echo "ended ($status), is started again"
   sleep 0.5
+  # Told to end meanwhile.
+  [ -z "$ending" ] || exit "$status"
 done
