@@ -4,7 +4,7 @@
     python scripts/run_tests.py                             # what `make test` runs
     python scripts/run_tests.py --database sqlite           # without servers
     python scripts/run_tests.py --all --database both       # also what is marked: `make test-all`
-    python scripts/run_tests.py --systems example_project   # only Chromium and faults
+    python scripts/run_tests.py --systems example_project   # only Chromium, faults and Node
     python scripts/run_tests.py mkt-blog -- -k feed -x      # one suite, pytest's own options
 
 Each suite runs in its own folder with its own settings, as `python -m pytest` there would. Two run side by side, each
@@ -166,7 +166,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="also the marked tests")
     which.add_argument(
-        "--systems", action="store_true", help="only the tests marked browser and fault"
+        "--systems", action="store_true", help="only the tests marked browser, fault and node"
     )
     parser.add_argument("--database", choices=(*DATABASES, "both"), default="postgresql")
     parser.add_argument("--lanes", type=int, default=2, help="suites that run side by side (2)")
@@ -182,8 +182,8 @@ def _marker_options(options: argparse.Namespace) -> list[str]:
     if options.all:
         return []
     if options.systems:
-        return ["-m", "(browser or fault) and not slow"]
-    return ["-m", "not slow and not browser and not fault"]
+        return ["-m", "(browser or fault or node) and not slow"]
+    return ["-m", "not slow and not browser and not fault and not node"]
 
 
 def run_all(

@@ -8,7 +8,7 @@ import run_tests
 from run_tests import Pytest, Result, Suite
 
 PLAIN = ["-p", "no:cacheprovider"]
-USUAL = "not slow and not browser and not fault"
+USUAL = "not slow and not browser and not fault and not node"
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ class TestArguments:
     def test_browsers_and_faults_have_a_run_of_their_own(self):
         assert run_tests.parse(["--systems"]).pytest == [
             "-m",
-            "(browser or fault) and not slow",
+            "(browser or fault or node) and not slow",
         ]
 
     def test_pytests_own_options_follow_two_dashes(self):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mkt_core import security
 
+from . import _front_end
 from ._env import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -171,4 +172,6 @@ MKT_CORE: dict[str, Any] = {
     },
 }
 MKT_MONITORING: dict[str, Any] = {}
-MKT_API: dict[str, Any] = {}
+# The address of a front end that reads the API; see ../headless.
+FRONT_END_URL = env.str("FRONT_END_URL", default="")
+MKT_API: dict[str, Any] = _front_end.api_settings(FRONT_END_URL)

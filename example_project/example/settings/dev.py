@@ -1,7 +1,8 @@
 """Development and ``make demo``: SQLite, everything open to this machine only."""
 
+from . import _front_end
 from .base import *  # noqa: F403
-from .base import INSTALLED_APPS, VAR_DIR, env
+from .base import FRONT_END_URL, INSTALLED_APPS, MKT_CORE, VAR_DIR, env
 
 DEBUG = True
 # Not a secret: it signs the cookies of a site that runs on one's own machine.
@@ -19,3 +20,4 @@ CACHES = {"default": env.cache_url("REDIS_URL", default="locmemcache://?max_entr
 
 # A scraper on this machine may read /metrics; everyone else gets a 404.
 MKT_MONITORING = {"METRICS_NETWORKS": ["127.0.0.0/8", "::1/128"]}
+MKT_CORE |= _front_end.outgoing_settings(FRONT_END_URL)

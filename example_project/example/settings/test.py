@@ -7,8 +7,9 @@
 import tempfile
 from pathlib import Path
 
+from . import _front_end
 from .base import *  # noqa: F403
-from .base import INSTALLED_APPS, env
+from .base import FRONT_END_URL, INSTALLED_APPS, MKT_CORE, env
 
 DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
@@ -26,3 +27,4 @@ CACHES = {"default": env.cache_url("REDIS_URL", default="locmemcache://?max_entr
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="mkt-media-"))
 
 MKT_MONITORING = {"METRICS_NETWORKS": ["127.0.0.0/8", "::1/128"]}
+MKT_CORE |= _front_end.outgoing_settings(FRONT_END_URL)

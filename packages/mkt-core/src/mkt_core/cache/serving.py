@@ -7,11 +7,14 @@ import math
 import random
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import parse_http_date_safe
 
 from ..conf import core_settings
 from ..signals import response_cache_looked_up
@@ -227,7 +230,7 @@ class Visit:
                 reason = "unavailable"
             if reason:
                 self._pass(reason)
-                return self._with_ignored_query(refuse(response, reason))
+                return self._with_ignored_query(refuse(self._if_changed(response), reason))
             assert isinstance(response, HttpResponse)
             return self._store(response, readings, collector, seconds)
         finally:
@@ -272,6 +275,18 @@ class Visit:
         if self._token and self.lookup.moment and self.lookup.entry is None:
             entry = pass_entry(reason, PASS_SECONDS)
             self.store.put(self.question.key, {"identity": entry}, {EPOCH_TAG}, self.lookup.moment)
+
+    def _if_changed(self, response: HttpResponseBase) -> HttpResponseBase:
+        """304 for a client that has it already: the view could not see the condition."""
+        etag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
+        if response.status_code != HTTPStatus.OK or not (etag or modified):
+            return response
+        moment = parse_http_date_safe(modified) if modified else None
+        shorter = get_conditional_response(self.request, etag, moment, response)
+        if shorter is None or shorter is response:
+            return response
+        shorter._resource_closers = response._resource_closers  # type: ignore[attr-defined]
+        return shorter
 
     def _with_ignored_query(self, response: HttpResponseBase) -> HttpResponseBase:
         is_redirect = response.status_code in REDIRECTS or response.status_code in (302, 303, 307)

@@ -83,6 +83,15 @@ def test_a_conditional_request_stores_the_whole_response(fetch):
     assert fetch("/plain/")[0].content == b"1 /plain/ "
 
 
+def test_a_view_whose_response_is_not_stored_keeps_its_304(fetch):
+    whole, state = fetch("/conditional/", if_none_match='"other"')
+    response, _ = fetch("/conditional/", if_none_match='"own"')
+
+    assert (whole.status_code, whole.content, state) == (200, b"for 127.0.0.1", "bypass:client")
+    assert (response.status_code, response.content) == (304, b"")
+    assert (response["ETag"], response["X-MKT-Cache"]) == ('"own"', "bypass:client")
+
+
 @pytest.mark.parametrize("state", ["miss", "hit"])
 def test_compresses_for_those_who_understand_it(fetch, state):
     plain = fetch("/long/")[0].content if state == "hit" else None

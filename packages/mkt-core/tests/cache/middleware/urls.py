@@ -17,7 +17,7 @@ from django.template import engines
 from django.template.context_processors import debug
 from django.urls import path
 from django.utils import translation
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.views.decorators.vary import vary_on_cookie
 
 from mkt_core.cache import dont_cache
@@ -95,11 +95,19 @@ def number(request, response):
     response["X-Kept"] = "1"
 
 
+def conditional(request):
+    """Answers conditions itself, and depends on the address: nothing is stored."""
+    response = HttpResponse(f"for {request.META['REMOTE_ADDR']}")
+    response["ETag"] = '"own"'
+    return get_conditional_response(request, '"own"', response=response) or response
+
+
 VIEWS = {
     "plain": text,
     "long": long,
     "boom": boom,
     "missing": missing,
+    "conditional": conditional,
     "language": language,
     "refused": refused,
     "async": async_text,
