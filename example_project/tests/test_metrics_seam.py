@@ -165,6 +165,17 @@ def test_tokens_and_webhooks_of_the_api_are_counted(client, blog, no_waiting, se
     assert value(client, "mkt_api_webhook_oldest_waiting_seconds") >= 0
 
 
+def test_answers_with_what_will_be_taken_away_are_counted(client):
+    from mkt_api.signals import deprecation_used
+
+    labels = {"resource": "posts", "field": "subtitle"}
+    before = value(client, "mkt_api_deprecated_answers_total", **labels)
+
+    deprecation_used.send(None, request=None, access=None, resource="posts", fields=("subtitle",))
+
+    assert value(client, "mkt_api_deprecated_answers_total", **labels) == before + 1
+
+
 def test_page_views_are_grouped_by_what_posts_point_to(blog, django_assert_max_num_queries):
     tides = Category.objects.create(name="Tides", slug="tides")
     ada = Author.objects.create(name="Ada", slug="ada")

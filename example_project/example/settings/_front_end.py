@@ -20,7 +20,7 @@ def api_settings(url: str) -> dict[str, Any]:
 
 
 def outgoing_settings(url: str) -> dict[str, Any]:
-    """Of ``MKT_CORE``, for development: a front end on this machine gets webhooks although its address is not public."""
+    """Of ``MKT_CORE``, for development: a front end on this machine gets webhooks, too."""
     parts = urlsplit(url)
     if parts.hostname != "127.0.0.1":
         return {}

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction, Site
 
 from mkt_api.access.tokens import create_token
+from mkt_api.signals import deprecation_used
 from mkt_core.cache.purging import set_sink
 from mkt_core.cache.store import bump
 from mkt_core.cache.tracking import installation
@@ -204,6 +205,25 @@ def test_do_not_show_a_field_longer_than_it_lives(client):
     assert (kept["X-MKT-Cache"], "Sunset" in kept) == ("hit", True)
     assert "number" in kept.json()["items"][0]
     assert "number" not in later.json()["items"][0]
+
+
+@pytest.mark.urls("tests.test_versions")
+def test_use_of_what_is_deprecated_is_told_each_time(client):
+    used = []
+
+    def note(sender, fields, **kwargs):
+        used.append(fields)
+
+    deprecation_used.connect(note)
+    try:
+        with time_machine.travel(BEFORE, tick=False):
+            answers = [client.get("/v1/entries/?fields=number,id") for _ in range(2)]
+    finally:
+        deprecation_used.disconnect(note)
+
+    assert [answer["X-MKT-Cache"] for answer in answers] == ["miss", "hit"]
+    assert used == [("number",), ("number",)]
+    assert not [name for answer in answers for name in answer.headers if name.startswith(":")]
 
 
 def test_errors_are_not_kept(client):

@@ -198,6 +198,22 @@ class TestField:
         assert "intro" not in after.content.decode()
         assert "Sunset" not in after
 
+    def test_of_one_page_type_is_told_of_a_list_of_several(self, client):
+        with time_machine.travel(BEFORE, tick=False):
+            ArticleFactory(parent=root(), title="Article")
+            shown = client.get("/v1/pages/?fields=title,intro")
+            plain = client.get("/v1/pages/")
+            found = client.get("/v1/search/?q=article&fields=*")
+        with time_machine.travel(AFTER, tick=False):
+            after = client.get("/v1/pages/?fields=*")
+
+        assert "intro" in shown.content.decode()
+        for response in (shown, found):
+            assert response["Sunset"] == "Wed, 01 Jul 2026 00:00:00 GMT"
+        for response in (plain, after):
+            assert "intro" not in response.content.decode()
+            assert "Deprecation" not in response
+
     def test_is_marked_in_the_document(self, client):
         schemas = client.get("/v1/openapi.json").json()["components"]["schemas"]
 
@@ -220,8 +236,8 @@ def test_use_is_told_with_the_token(client):
     row, token = create_token("Front end")
     used = []
 
-    def note(sender, resource, access, **kwargs):
-        used.append((resource, access.token.pk))
+    def note(sender, resource, access, fields, **kwargs):
+        used.append((resource, fields, access.token.pk))
 
     deprecation_used.connect(note)
     try:
@@ -233,4 +249,4 @@ def test_use_is_told_with_the_token(client):
     finally:
         deprecation_used.disconnect(note)
 
-    assert used == [("old", row.pk), ("entries", row.pk)]
+    assert used == [("old", ("*",), row.pk), ("entries", ("number",), row.pk)]

@@ -10,6 +10,9 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import http_date
 
+#: In the place of a field's name: the whole resource.
+WHOLE = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class Deprecated:
@@ -47,6 +50,16 @@ def tell(response: HttpResponseBase, entries: Iterable[Deprecated]) -> None:
     if links:
         present = response.headers.get("Link")
         response.headers["Link"] = ", ".join([*([present] if present else []), *links])
+
+
+def note_names(response: HttpResponseBase, names: Iterable[str]) -> None:
+    """Remember which fields the headers are about; ``WHOLE`` stands for the resource. Not sent to anybody."""
+    response._mkt_deprecated = tuple(sorted(set(names)))  # type: ignore[attr-defined]
+
+
+def names_noted(response: HttpResponseBase) -> tuple[str, ...]:
+    found: tuple[str, ...] = getattr(response, "_mkt_deprecated", ())
+    return found
 
 
 def _midnight(day: date) -> datetime:

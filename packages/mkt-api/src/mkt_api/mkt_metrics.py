@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Count, Min
@@ -14,6 +14,7 @@ from mkt_monitoring.registry import collector, counter, histogram
 from .models import WebhookDelivery
 from .signals import (
     access_refused,
+    deprecation_used,
     token_created,
     token_revoked,
     token_rotated,
@@ -23,6 +24,11 @@ from .signals import (
 
 refusals = counter("mkt_api_refusals_total", "Requests that were not let in.", ["reason"])
 tokens = counter("mkt_api_token_changes_total", "Tokens made, rotated and revoked.", ["change"])
+deprecated = counter(
+    "mkt_api_deprecated_answers_total",
+    "Answers that showed what will be taken away; the field * is the whole resource.",
+    ["resource", "field"],
+)
 events = counter("mkt_api_webhook_events_total", "Changes written down to be told.", ["type"])
 attempts = counter("mkt_api_webhook_attempts_total", "Requests to webhooks.", ["outcome"])
 durations = histogram("mkt_api_webhook_duration_seconds", "How long webhooks take to answer.")
@@ -48,6 +54,12 @@ def count_rotation(**kwargs: Any) -> None:
 
 def count_revocation(**kwargs: Any) -> None:
     tokens.labels("revoked").inc()
+
+
+def count_deprecated(resource: str, fields: Sequence[str], **kwargs: Any) -> None:
+    # Both come from what resources declare, never from a request.
+    for field in fields:
+        deprecated.labels(resource, field).inc()
 
 
 def count_event(event: Any, **kwargs: Any) -> None:
@@ -79,6 +91,7 @@ def webhook_deliveries() -> Iterator[GaugeMetricFamily]:
 
 for signal, receiver in (
     (access_refused, count_refusal),
+    (deprecation_used, count_deprecated),
     (token_created, count_creation),
     (token_rotated, count_rotation),
     (token_revoked, count_revocation),

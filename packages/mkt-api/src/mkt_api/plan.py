@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import FieldDoesNotExist
 
-from .deprecation import gone
+from .deprecation import Deprecated, gone
 from .fields import Field, FieldError
 from .fields.resolve import resolve_expansion, resolve_field
 from .query.filters import Filter, compile_filters
@@ -63,6 +64,10 @@ class Plan:
     default_order: tuple[OrderColumn, ...]
     # How a primary key is read from an address.
     key: ValueType
+    # Of a list of several page types: what they say of their own fields.
+    deprecated_by_types: Mapping[str, tuple[Deprecated, ...]] = dataclass_field(
+        default_factory=dict
+    )
 
     @property
     def detail_fields(self) -> tuple[str, ...]:
@@ -74,6 +79,13 @@ class Plan:
         if not dead:
             return self.fields
         return {name: field for name, field in self.fields.items() if name not in dead}
+
+    def deprecations(self, name: str) -> tuple[Deprecated, ...]:
+        """What is said of a field that will be taken away; of several page types, by each that still shows it."""
+        own = self.resource.deprecated_fields.get(name)
+        others = self.deprecated_by_types.get(name, ())
+        found = others if own is None else (own, *others)
+        return tuple(entry for entry in found if not entry.is_gone)
 
 
 def compile_plan(resource: type[Resource], registry: Registry) -> tuple[Plan, list[Fault]]:

@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from .access.views import AdmittingView
 from .conf import api_settings
 from .delivery.answers import deliver
-from .deprecation import Deprecated, tell
+from .deprecation import WHOLE, Deprecated, names_noted, note_names, tell
 from .fields import Context, Field, Row
 from .fields.target import select, show_rows
 from .http import AlwaysJSON, CompactJSONRenderer, ProblemRenderer, if_changed, make_cacheable
@@ -146,7 +146,7 @@ class ResourceView(ApiView):
     name = ""
     kind = ""
     # Of the fields that are shown, those that will be taken away.
-    _deprecated: tuple[Deprecated, ...] = ()
+    _deprecated: tuple[tuple[str, Deprecated], ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -166,14 +166,20 @@ class ResourceView(ApiView):
     def complete(self, response: Any) -> Any:
         response = super().complete(response)
         whole = self.plan.resource.deprecated
-        tell(response, [*self._deprecated, *([whole] if whole is not None else [])])
+        told = [*self._deprecated, *([(WHOLE, whole)] if whole is not None else [])]
+        tell(response, [entry for _name, entry in told])
+        note_names(response, (name for name, _entry in told))
         return response
 
     def finished(self, response: Any) -> Any:
         response = super().finished(response)
         if "Deprecation" in response.headers:
             deprecation_used.send_robust(
-                type(self), request=self.http_request, access=self.access, resource=self.name
+                type(self),
+                request=self.http_request,
+                access=self.access,
+                resource=self.name,
+                fields=names_noted(response),
             )
         return response
 

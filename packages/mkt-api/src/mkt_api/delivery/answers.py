@@ -27,6 +27,7 @@ from mkt_core.cache.tags import told_to_proxies
 from mkt_core.db.freshness import knowing
 
 from ..access.identity import access_of
+from ..deprecation import names_noted, note_names
 from ..keeping import LIFETIME_SECONDS, answers_are_kept
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ SURROGATE_KEY = "Surrogate-Key"
 MAX_SURROGATE_BYTES = 2_000
 # Headers of an entry that are for us; HTTP has no such names.
 _TAGS = ":tags"
+_DEPRECATED = ":deprecated"
 _FORMAT = 1
 
 
@@ -95,7 +97,9 @@ def _repeat(entry: Entry, question: Question, request: HttpRequest) -> HttpRespo
     if current_collector() is not None:
         # Whoever keeps the whole response has to know what it is made of, too.
         tag(*dict(entry.headers).get(_TAGS, "").split())
-    return response_of(*answer(entry, question, request.META, "hit"))
+    response = response_of(*answer(entry, question, request.META, "hit"))
+    note_names(response, dict(entry.headers).get(_DEPRECATED, "").split())
+    return response
 
 
 def _may_be_kept(response: HttpResponseBase, collector: Collector) -> bool:
@@ -120,6 +124,9 @@ def _keep(
     for name, keys in _surrogate_keys(collector.tags):
         response.headers[name] = keys
     response.headers[_TAGS] = " ".join(sorted(collector.tags))
+    names = names_noted(response)
+    if names:
+        response.headers[_DEPRECATED] = " ".join(names)
     try:
         entries = entries_of(
             request,
@@ -131,12 +138,14 @@ def _keep(
         )
     finally:
         del response.headers[_TAGS]
+        response.headers.pop(_DEPRECATED, None)
     if not entries:
         return response
     get_store().put(question.key, entries, collector.tags, moment)
     entry = next(entries[name] for name in question.encodings if name in entries)
     status, headers, body = answer(entry, question, request.META, "miss")
     kept = response_of(status, headers, body)
+    note_names(kept, names)
     kept._resource_closers = response._resource_closers  # type: ignore[attr-defined]
     return kept
 

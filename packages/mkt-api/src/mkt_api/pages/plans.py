@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Model, QuerySet
 
+from ..deprecation import Deprecated
 from ..fields import Field, FieldError, Json, Row
 from ..fields.base import Context
 from ..fields.columns import Column
@@ -89,13 +90,16 @@ def compile_all(registry: Registry) -> Plan:
     """The plan of ``pages``: what all have, and the names of what some have. No query."""
     core, _ = compile_plan(registry.resources["pages"], registry)
     by_name: dict[str, list[Plan]] = {}
+    deprecated: dict[str, tuple[Deprecated, ...]] = {}
     for model in page_types().values():
         plan = registry.page_plan(model)
         for name in plan.fields:
             if name not in core.fields:
                 by_name.setdefault(name, []).append(plan)
+        for name, entry in plan.resource.deprecated_fields.items():
+            deprecated[name] = (*deprecated.get(name, ()), entry)
     specific = {name: Specific(name, plans) for name, plans in by_name.items()}
-    return replace(core, fields={**core.fields, **specific})
+    return replace(core, fields={**core.fields, **specific}, deprecated_by_types=deprecated)
 
 
 def compile_type(model: type[Model], registry: Registry) -> tuple[Plan, list[Fault]]:

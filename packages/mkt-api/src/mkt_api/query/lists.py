@@ -42,7 +42,8 @@ class Shape:
     fields: Mapping[str, Field]
     richtext: RichTextFormat
     #: Of those fields that will be taken away.
-    deprecated: tuple[Deprecated, ...] = ()
+    # Names of fields that will be taken away; one that several page types have may be there several times.
+    deprecated: tuple[tuple[str, Deprecated], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,10 @@ def shape_of(parameters: Parameters, plan: Plan, default: Sequence[str]) -> Shap
                 fields[name] = fields.get(name, plan.fields[name]).included(below)
             except ValueError as error:
                 parameters.error("include", str(error))
-    known = plan.resource.deprecated_fields
     return Shape(
         fields=fields,
         richtext=parameters.read("richtext", parse_richtext, "html"),
-        deprecated=tuple(known[name] for name in fields if name in known),
+        deprecated=tuple((name, entry) for name in fields for entry in plan.deprecations(name)),
     )
 
 
