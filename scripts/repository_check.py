@@ -31,7 +31,7 @@ FORBIDDEN = (
         "a path of one machine",
     ),
 )
-LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock"}
+LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock", "package-lock.json", "npm-shrinkwrap.json"}
 BINARY = {".gif", ".ico", ".jpg", ".mo", ".png", ".webp", ".woff", ".woff2"}
 
 

@@ -24,6 +24,7 @@ test("a token shows the draft, the public address does not", async () => {
   assert.deepEqual(draft, { id: facts.post.id, title: "Not for everybody yet" });
   assert.equal(page.title, facts.post.title);
   await assert.rejects(api.preview(`${token}x`), { status: 403, kind: "invalid-preview-token" });
+  await edit("publish", facts.post.id, { title: facts.post.title });
 });
 
 test("a copy is made, and kept up to date", async () => {

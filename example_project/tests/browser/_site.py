@@ -1,6 +1,7 @@
 """A running site: a server process, its database, its files."""
 
 import contextlib
+import json
 import os
 import sqlite3
 import subprocess
@@ -8,6 +9,8 @@ import sys
 from contextlib import contextmanager
 from functools import partial
 from urllib.parse import urlsplit
+
+import _process
 
 from tests.served import PROJECT, gunicorn, own_database
 
@@ -17,12 +20,13 @@ SETTINGS = "tests.browser.settings"
 class Site:
     """Where the site answers, and what its database holds.
 
-    ``environ`` is for another server of the same content.
+    ``environ`` is for another server of the same content, ``facts`` are for programs that read the API.
     """
 
-    def __init__(self, port, connect, environ=None):
+    def __init__(self, port, connect, environ=None, facts=None):
         self.address = f"http://localhost:{port}"
         self.environ = environ
+        self.facts = facts
         self._connect = connect
 
     def rows(self, query, *values):
@@ -49,11 +53,13 @@ def running(folder):
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "DATABASE_URL": url,
             "MKT_BROWSER_MEDIA": str(folder / "media"),
+            "FRONT_END_URL": f"http://127.0.0.1:{_process.free_port()}",
         }
-        prepare = [sys.executable, "-m", "tests.browser.prepare"]
+        facts = folder / "facts.json"
+        prepare = [sys.executable, "-m", "tests.browser.prepare", str(facts)]
         subprocess.run(prepare, cwd=PROJECT, env=environ, check=True)
         with gunicorn(environ, folder, threads=8) as (port, _):
-            yield Site(port, partial(_connect, url), environ)
+            yield Site(port, partial(_connect, url), environ, json.loads(facts.read_text()))
 
 
 def _connect(url):

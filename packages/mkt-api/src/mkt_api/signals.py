@@ -34,5 +34,5 @@ webhook_event_recorded = Signal()
 webhook_attempted = Signal()
 
 #: Somebody was shown what is deprecated: a list, an object or a field of one. Sender: the class of the view. Arguments:
-#: ``request``, ``resource`` (its name), ``fields`` (their names; ``*`` for the whole resource) and ``access`` (whose token).
+#: ``request``, ``resource`` (its name), ``fields`` (names; ``*`` is all of it) and ``access`` (whose token it was).
 deprecation_used = Signal()

@@ -19,8 +19,8 @@ def test_types_are_what_the_schema_gives(client, npm, tmp_path):
     assert made.read_text() == committed, "write it again as clients/typescript/README.md says"
 
 
-def test_client_reads_the_site(site, client, npm):
-    npm("test", cwd=client, env=site.environ())
+def test_client_reads_the_site(site, client, npm, reading):
+    npm("test", cwd=client, env=reading(site))
 
 
 def test_published_package_is_complete(client, npm):

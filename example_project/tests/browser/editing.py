@@ -6,6 +6,7 @@ from django.http import JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from mkt_api.models import WebhookEndpoint
 from mkt_api.preview.links import create_link, token_of
 from mkt_blog.pages.models import PostPage
 
@@ -28,4 +29,12 @@ def edit(request, action, pk):
             post.unpublish()
         case "delete":
             post.delete()
+    return JsonResponse({})
+
+
+@csrf_exempt
+@require_POST
+def switch_webhooks(request, state):
+    """``on`` or ``off``."""
+    WebhookEndpoint.objects.update(enabled=state == "on")
     return JsonResponse({})
