@@ -33,7 +33,7 @@ test: bootstrap ## run every suite against real PostgreSQL and Redis
 test-all: bootstrap ## on both databases, with long campaigns, Chromium and faults (marked slow, browser, fault)
 	@$(RUN) scripts/run_tests.py --all --database both $(ARGS)
 
-test-systems: bootstrap ## only Chromium and faults (tests marked browser, fault)
+test-systems: bootstrap ## only Chromium, faults and Node (tests marked browser, fault, node)
 	@$(RUN) scripts/run_tests.py --systems --lanes 1 mkt-core mkt-monitoring mkt-api example_project $(ARGS)
 
 lint: bootstrap ## check style, types, imports between packages, templates and metadata
