@@ -279,7 +279,9 @@ class Visit:
     def _if_changed(self, response: HttpResponseBase) -> HttpResponseBase:
         """304 for a client that has it already: the view could not see the condition."""
         etag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
-        if response.status_code != HTTPStatus.OK or not (etag or modified):
+        if not isinstance(response, HttpResponse) or response.status_code != HTTPStatus.OK:
+            return response
+        if not (etag or modified):
             return response
         moment = parse_http_date_safe(modified) if modified else None
         shorter = get_conditional_response(self.request, etag, moment, response)
