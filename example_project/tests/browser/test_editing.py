@@ -1,5 +1,7 @@
 """Pages are written, kept and published under the policy of the admin."""
 
+import time
+
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -138,15 +140,19 @@ def test_work_is_kept_without_saving(admin, site):
     admin.goto(f"/admin/pages/{sketch}/edit/")
     # From here on Wagtail watches the form.
     admin.wait_for_selector("#page-edit-form[data-w-unsaved-has-edits-value=false]")
-    with admin.expect_response(
-        lambda response: response.request.method == "POST" and "/edit/" in response.url,
-        timeout=60_000,
-    ):
-        admin.locator("#id_title").press_sequentially(", kept by itself")
-    draft = site.value(
-        "SELECT content FROM wagtailcore_revision WHERE object_id = ? ORDER BY id DESC", str(sketch)
-    )
-    assert "kept by itself" in str(draft)
+    admin.locator("#id_title").press_sequentially(", kept by itself")
+    # On a busy machine half of it is kept first.
+    deadline = time.monotonic() + 60
+    draft = ""
+    while "kept by itself" not in draft and time.monotonic() < deadline:
+        admin.wait_for_timeout(200)
+        draft = str(
+            site.value(
+                "SELECT content FROM wagtailcore_revision WHERE object_id = ? ORDER BY id DESC",
+                str(sketch),
+            )
+        )
+    assert "kept by itself" in draft
 
 
 def test_a_remark_is_left_on_a_field(editor, site):
