@@ -111,7 +111,9 @@ class TestFeed:
 
 
 def test_a_text_of_several_lines_is_one_event():
-    assert as_event("<p>\n</p>").endswith("\ndata: <p>\ndata: </p>\n\n")
+    event = as_event("<p>\n</p>")
+    assert event.startswith("event: figures\nid: ")
+    assert event.endswith("\ndata: <p>\ndata: </p>\n\n")
 
 
 def test_compression_does_not_hold_it_back(async_rf):

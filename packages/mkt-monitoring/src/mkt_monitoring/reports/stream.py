@@ -165,9 +165,10 @@ async def events_for(reader: Reader) -> AsyncIterator[str]:
 
 
 def as_event(text: str) -> str:
-    """One event; its name tells nothing, its identifier is that of the text."""
+    """One event, called "figures"; its identifier is that of the text."""
     lines = "".join(f"data: {line}\n" for line in text.splitlines())
-    return f"id: {blake2b(text.encode(), digest_size=8).hexdigest()}\n{lines}\n"
+    key = blake2b(text.encode(), digest_size=8).hexdigest()
+    return f"event: figures\nid: {key}\n{lines}\n"
 
 
 _feeds: WeakKeyDictionary[asyncio.AbstractEventLoop, Feed] = WeakKeyDictionary()

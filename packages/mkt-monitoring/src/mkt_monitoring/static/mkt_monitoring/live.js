@@ -62,7 +62,7 @@
       stale.hidden = true;
       stamp();
     };
-    source.addEventListener("message", (event) => {
+    source.addEventListener("figures", (event) => {
       exchange(event.data);
       isFresh();
     });
