@@ -12,7 +12,8 @@ pytestmark = pytest.mark.fault
 #: In every cache; and rendered for each request.
 CACHED = ["/", "/blog/"]
 RENDERED = ["/?visit={}", "/blog/?visit={}"]
-SECONDS_TO_SHOW = 4
+#: Something is missing, and visitors have pages rendered at the same time.
+SECONDS_TO_SHOW = 30
 READS = "SELECT sum(seq_scan + idx_scan)::bigint FROM pg_stat_user_tables WHERE relname = 'wagtailcore_page'"
 
 
