@@ -1,4 +1,4 @@
-"""What .ci/run does about programs that are missing, on a machine of stubs."""
+"""What .ci/run does about programs that are missing and commands that fail, on a machine of stubs."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ import sys
 import pytest
 from _environment import ROOT
 
-BORROWED = ("bash", "cat", "chmod", "dirname", "head", "mkdir", "rm", "xargs")
+BORROWED = ("bash", "cat", "chmod", "dirname", "head", "mkdir", "nice", "rm", "xargs")
 
 
 @pytest.fixture
@@ -74,3 +74,17 @@ def test_downloading_needs_no_password_where_the_list_of_packages_is_known(machi
     assert process.returncode == 0, process.stderr
     assert "promtool 3\n" in process.stdout
     assert "made test" in process.stdout
+
+
+@pytest.mark.parametrize("row", ["py311-dj52-wt74", "py313-dj61-wt80-pg"])
+def test_both_of_two_sections_run_and_either_fails_the_run(machine, row):
+    for name in ("promtool", "amtool"):
+        machine.stub(name, "exit 0")
+    machine.stub("make", f'echo "made ${{!#}}"; [[ "$*" != *{row}* ]]')
+
+    process = machine("matrix")
+
+    assert process.returncode == 1
+    assert "made ARGS=-e py311-dj52-wt74" in process.stdout
+    assert "made ARGS=-e py313-dj61-wt80-pg" in process.stdout
+    assert "own base page" not in process.stdout
