@@ -56,7 +56,11 @@ class TestPagination:
             make_post()
 
     @pytest.mark.parametrize("path", ["", "category/food/", "tag/rye/", "author/ann-other/"])
-    def test_pages_together_have_each_post_once_and_in_order(self, client, blog, food, ann, path):
+    @pytest.mark.parametrize("deep", [0, 100])
+    def test_pages_together_have_each_post_once_and_in_order(
+        self, client, blog, food, ann, path, deep, monkeypatch
+    ):
+        monkeypatch.setattr("mkt_blog.listed.DEEP", deep)
         posts = list(blog.posts().order_by("date"))
         for post in posts:
             post.categories, post.pinned = [food], post == posts[1]
@@ -73,7 +77,8 @@ class TestPagination:
             assert [title for answer in answers for title in titles(answer)] == expected
             assert client.get(f"/blog/{path}?page=4").status_code == 404
 
-    def test_last_page_does_not_read_those_before_it(self, client):
+    def test_last_page_of_many_does_not_read_those_before_it(self, client, monkeypatch):
+        monkeypatch.setattr("mkt_blog.listed.DEEP", 1)
         client.get("/blog/")
         with CaptureQueriesContext(connection) as queries:
             assert titles(client.get("/blog/?page=3")) == ["Post 1"]

@@ -35,6 +35,10 @@ class CategorySpot(NamedTuple):
         return self.model(pk=self.pk, path=self.path, locale_id=self.locale_id)
 
 
+# So many posts cost nothing to read over. From the start, a number that is remembered and no longer true does no harm;
+# from the end, a post may be on no page until it is known better.
+DEEP = 100
+
 # Name -> what a listing of this kind leaves of a blog's posts.
 _NARROWED: "dict[str, Callable[..., PostQuerySet]]" = {
     "index": lambda posts: posts.pinned_first(),
@@ -71,7 +75,7 @@ class ListedPosts:
         """Posts from ``first`` on, ``size`` of them, and how many there are in all.
 
         One query. It need not count where the number stands beside every listing, or is remembered; the second half of
-        the listing is then read from its end, since a database reads all rows that stand before those it is asked for.
+        a long listing is then read from its end, since a database reads all rows that stand before those it is asked for.
         """
         kind, category = self._chosen.kind, self._chosen.category
         count = known_count(self._blog, self._request, kind, category, self._values)
@@ -86,7 +90,7 @@ class ListedPosts:
 
     def _slice(self, first: int, size: int, count: int) -> list[Any]:
         behind = min(first + size, count)
-        if first < count - behind or behind <= first:
+        if first < max(DEEP, count - behind) or behind <= first:
             return self.prepared(SLICES, has_languages(), size, first=first)
         return self.prepared(ENDS, has_languages(), behind - first, first=count - behind)[::-1]
 
