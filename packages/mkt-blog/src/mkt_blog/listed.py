@@ -75,7 +75,7 @@ class ListedPosts:
         """Posts from ``first`` on, ``size`` of them, and how many there are in all.
 
         One query. It need not count where the number stands beside every listing, or is remembered; the second half of
-        a long listing is then read from its end, since a database reads all rows that stand before those it is asked for.
+        a long listing is then read from its end, as a database reads all rows that stand before those it is asked for.
         """
         kind, category = self._chosen.kind, self._chosen.category
         count = known_count(self._blog, self._request, kind, category, self._values)
