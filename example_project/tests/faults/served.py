@@ -18,6 +18,7 @@ import _process
 import _redis
 
 from tests.served import PROJECT, gunicorn
+from tests.waiting import wait_until
 
 PASSWORD = "correct horse"
 
@@ -239,13 +240,6 @@ class SmallDisk:
     def unmount(self):
         self.process.kill()
         self.process.communicate()
-
-
-def wait_until(condition, *, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.05)
 
 
 def environment(folder, *, database_url, redis_url, media, log_file):

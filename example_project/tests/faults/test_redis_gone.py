@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from .served import wait_until
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.fault
 

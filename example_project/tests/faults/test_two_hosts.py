@@ -22,7 +22,7 @@ import _process
 import pytest
 
 from tests.served import PROJECT, missing, own_database
-from tests.stack.disturbing import wait_until
+from tests.waiting import wait_until
 
 from . import served
 

@@ -8,13 +8,15 @@ import json
 import signal
 import socketserver
 import threading
-import time
+from functools import partial
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import _debian_share
 import _process
 import yaml
+
+from tests.waiting import wait_until
 
 
 class Prometheus:
@@ -164,10 +166,4 @@ def listening(handler, **attributes):
         thread.join()
 
 
-def wait_for(condition, *, seconds=90):
-    """What the condition gives as soon as it is true."""
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.2)
-    return found
+wait_for = partial(wait_until, seconds=90)

@@ -16,8 +16,9 @@ import _process
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.faults.served import OwnRedis, SmallDisk, wait_until
+from tests.faults.served import OwnRedis, SmallDisk
 from tests.served import PROJECT, gunicorn, missing
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.fault
 

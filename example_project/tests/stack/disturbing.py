@@ -8,6 +8,8 @@ import time
 import urllib.error
 from dataclasses import dataclass, field
 
+from tests.waiting import wait_until
+
 #: Between two requests of one visitor: without it, the visitors alone would keep a machine busy.
 PAUSE_SECONDS = 0.03
 
@@ -52,14 +54,6 @@ def frozen(stack, name):
         yield
     finally:
         os.kill(process, signal.SIGCONT)
-
-
-def wait_until(condition, *, seconds=20):
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.1)
-    return found
 
 
 @dataclass

@@ -6,7 +6,9 @@ import time
 
 import pytest
 
-from .disturbing import Visitors, away, pids, wait_until
+from tests.waiting import wait_until
+
+from .disturbing import Visitors, away, pids
 
 pytestmark = pytest.mark.fault
 #: In every cache; and rendered for each request.

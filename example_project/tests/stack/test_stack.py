@@ -10,8 +10,9 @@ import _process
 import pytest
 import yaml
 
+from tests.waiting import wait_until
+
 from .conftest import ROOT, running_stack
-from .disturbing import wait_until
 
 pytestmark = pytest.mark.fault
 DEPLOY = ROOT / "example_project" / "deploy"
