@@ -91,8 +91,9 @@ class ListedPosts:
     def _slice(self, first: int, size: int, count: int) -> list[Any]:
         behind = min(first + size, count)
         if first < max(DEEP, count - behind) or behind <= first:
-            return self.prepared(SLICES, has_languages(), size, first=first)
-        return self.prepared(ENDS, has_languages(), behind - first, first=count - behind)[::-1]
+            return self.prepared(SLICES, has_languages(), size, False, first=first)
+        size, first = behind - first, count - behind
+        return self.prepared(SLICES, has_languages(), size, True, first=first)[::-1]
 
     @property
     def _key(self) -> str:
@@ -174,26 +175,15 @@ def _slice(
     chosen: Chosen,
     with_locale: bool,
     size: int,
+    from_the_end: bool,
     *,
     now: "datetime",
     first: int,
     **values: Any,
 ) -> "QuerySet[Any]":
-    return _posts(model, chosen, now, values)[first : first + size]
-
-
-def _end(
-    model: Any,
-    chosen: Chosen,
-    with_locale: bool,
-    size: int,
-    *,
-    now: "datetime",
-    first: int,
-    **values: Any,
-) -> "QuerySet[Any]":
-    """``size`` posts of the listing in reverse, from the one that ``first`` others come after."""
-    return _posts(model, chosen, now, values).reverse()[first : first + size]
+    """``from_the_end`` they come in reverse, and ``first`` is the number of those that come after them."""
+    posts = _posts(model, chosen, now, values)
+    return (posts.reverse() if from_the_end else posts)[first : first + size]
 
 
 def _posts(model: Any, chosen: Chosen, now: "datetime", values: dict[str, Any]) -> "PostQuerySet":
@@ -203,4 +193,3 @@ def _posts(model: Any, chosen: Chosen, now: "datetime", values: dict[str, Any]) 
 
 PAGES = PreparedQuery(_page)
 SLICES = PreparedQuery(_slice)
-ENDS = PreparedQuery(_end)

@@ -41,8 +41,7 @@ class Shape:
 
     fields: Mapping[str, Field]
     richtext: RichTextFormat
-    #: Of those fields that will be taken away.
-    # Names of fields that will be taken away; one that several page types have may be there several times.
+    #: Names of those that will be taken away; one that several page types have may be there several times.
     deprecated: tuple[tuple[str, Deprecated], ...] = ()
 
 

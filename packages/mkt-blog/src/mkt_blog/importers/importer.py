@@ -82,8 +82,8 @@ class PostImporter:
         self.now = timezone.now()
         self._writer = Writer(blog)
         self._seen: set[str] = set()
-        self._written: list[Any] = []
-        # Of those, the ones that were not there before.
+        # Pages of the batch, and those of them that were not there before.
+        self._written: list[int] = []
         self._created: list[Any] = []
 
     def records(self) -> Iterator[Any]:
@@ -156,7 +156,7 @@ class PostImporter:
             with transaction.atomic():
                 outcomes = [(self.label(item), self._import(item)) for item in items]
                 self._writer.complete(self._created)
-                index_batch(self._writer.post_class, [page.pk for page in self._written])
+                index_batch(self._writer.post_class, self._written)
         except Exception as error:
             # The database is gone, or the search index is broken: no post would fare better.
             logger.debug("A batch failed", exc_info=True)
@@ -240,7 +240,7 @@ class PostImporter:
             record.save()
             if self.options.redirects and post.visibility is not Visibility.DRAFT:
                 redirect_to(page, post.old_path)
-            self._written.append(page)
+            self._written.append(page.pk)
             if is_new:
                 self._created.append(page)
         return outcome
