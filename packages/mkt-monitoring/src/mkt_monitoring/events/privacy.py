@@ -31,6 +31,7 @@ from .snapshot import UNTRACKED_KEY, Snapshot
 logger = logging.getLogger(__name__)
 
 _ADMIN_PERMISSION = "wagtailadmin.access_admin"
+Exclusions = tuple[tuple[str, Callable[[Any, EventOptions], bool]], ...]
 
 
 def visitor_of(request: HttpRequest | Snapshot, day: date | None = None) -> str:
@@ -47,11 +48,14 @@ def exclusion_of(request: HttpRequest | Snapshot) -> str:
     "disabled", "prefetch", "preview", "page" (the page opted out), "path" (``EXCLUDE_PATHS``), "gpc", "dnt", "bot",
     "staff" or "consent".
     """
-    options = event_options()
-    for reason, applies in _EXCLUSIONS:
-        if applies(request, options):
-            return reason
-    return ""
+    return _first_of(_EXCLUSIONS, request)
+
+
+def request_exclusion_of(request: HttpRequest) -> str:
+    """As ``exclusion_of``, but only the reasons that a snapshot of the request cannot tell later: "disabled", "staff"
+    and "consent".
+    """
+    return _first_of(_OF_REQUESTS, request)
 
 
 def hashed_visitor(request: HttpRequest | Snapshot, day: date | None = None) -> str:
@@ -134,7 +138,15 @@ def _imported(path: str) -> Callable[..., Any]:
     return import_string(path)
 
 
-_EXCLUSIONS: tuple[tuple[str, Callable[[Any, EventOptions], bool]], ...] = (
+def _first_of(exclusions: Exclusions, request: HttpRequest | Snapshot) -> str:
+    options = event_options()
+    for reason, applies in exclusions:
+        if applies(request, options):
+            return reason
+    return ""
+
+
+_EXCLUSIONS: Exclusions = (
     ("disabled", lambda request, options: not options.ENABLED),
     ("prefetch", _is_prefetch),
     ("preview", lambda request, options: bool(getattr(request, "is_preview", False))),
@@ -153,4 +165,7 @@ _EXCLUSIONS: tuple[tuple[str, Callable[[Any, EventOptions], bool]], ...] = (
     ),
     ("staff", lambda request, options: options.EXCLUDE_STAFF and is_staff(request)),
     ("consent", lambda request, options: not is_consented(request, options)),
+)
+_OF_REQUESTS: Exclusions = tuple(
+    entry for entry in _EXCLUSIONS if entry[0] in ("disabled", "staff", "consent")
 )

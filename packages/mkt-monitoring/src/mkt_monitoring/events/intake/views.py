@@ -17,8 +17,7 @@ from mkt_core.ratelimit.responses import add_headers
 from .. import buffer
 from ..counting import excluded
 from ..errors import InvalidEvent, UnregisteredEvent
-from ..options import event_options
-from ..privacy import is_consented, is_staff
+from ..privacy import request_exclusion_of
 from ..schema import find
 from ..snapshot import take
 from .batches import Refused, Sent, read_batch
@@ -98,23 +97,13 @@ def _recorded(request: HttpRequest, token: Token) -> HttpResponse:
         batch = read_batch(request)
     except Refused as refused:
         return _problem(refused.status, str(refused))
-    if reason := _exclusion_of(request):
+    if reason := request_exclusion_of(request):
         excluded.labels(reason).inc(len(batch))
         return HttpResponse(status=204)
     problems = _record_all(request, token, batch)
     if problems:
         return _problem(400, "Some events cannot be used.", problems)
     return HttpResponse(status=204)
-
-
-def _exclusion_of(request: HttpRequest) -> str:
-    """What only the request itself can tell; the rest of ``privacy.exclusion_of`` is asked of the snapshot."""
-    options = event_options()
-    if not options.ENABLED:
-        return "disabled"
-    if options.EXCLUDE_STAFF and is_staff(request):
-        return "staff"
-    return "consent" if options.CONSENT and not is_consented(request, options) else ""
 
 
 def _record_all(request: HttpRequest, token: Token, batch: Sequence[Sent]) -> list[str]:
